@@ -1,0 +1,32 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace TriggerConsole.Core;
+
+/// <summary>The one set of rules for JSON that people and programs send us, and for JSON that we store.</summary>
+public static class CoreJson
+{
+    /// <summary>
+    /// Strict reading: unknown fields, duplicate fields, wrong types, comments and nesting deeper than 64 are faults.
+    /// Writing: camelCase fields, enums as words (<c>Succeeded</c>; choices inside settings are camelCase: <c>apiKey</c>), text readable as it is (no needless \u escapes; answers are JSON, never HTML).
+    /// </summary>
+    public static JsonSerializerOptions Options { get; } = Apply(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+
+    public static JsonSerializerOptions Apply(JsonSerializerOptions options)
+    {
+        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        options.AllowDuplicateProperties = false;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.RespectNullableAnnotations = true;
+        options.RespectRequiredConstructorParameters = true;
+        options.PropertyNameCaseInsensitive = false;
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.Converters.Add(new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false));
+        return options;
+    }
+}
+
+/// <summary>For choices inside settings, which people type: <c>exponential</c>, <c>apiKey</c>.</summary>
+public sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
+    where T : struct, Enum;

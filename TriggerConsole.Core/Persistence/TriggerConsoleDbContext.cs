@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using TriggerConsole.Core.Callbacks;
+using TriggerConsole.Core.Events;
+using TriggerConsole.Core.Executions;
+using TriggerConsole.Core.Identity;
+using TriggerConsole.Core.Secrets;
+using TriggerConsole.Core.Triggers;
+
+namespace TriggerConsole.Core.Persistence;
+
+/// <summary>
+/// The model, the same for every provider. Each provider has its own derived context, so that each has its own migrations.
+/// The hot path writes the history tables by hand-written SQL; their columns are named here and nowhere else.
+/// </summary>
+public abstract class TriggerConsoleDbContext(DbContextOptions options) : IdentityUserContext<User, Guid>(options)
+{
+    public DbSet<Callback> Callbacks => Set<Callback>();
+
+    public DbSet<Rejection> Rejections => Set<Rejection>();
+
+    public DbSet<Trigger> Triggers => Set<Trigger>();
+
+    public DbSet<StoredEvent> Events => Set<StoredEvent>();
+
+    public DbSet<Execution> Executions => Set<Execution>();
+
+    public DbSet<Attempt> Attempts => Set<Attempt>();
+
+    public DbSet<ExecutionStatistic> Statistics => Set<ExecutionStatistic>();
+
+    public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
+
+    public DbSet<Secret> Secrets => Set<Secret>();
+
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    public DbSet<Setting> Settings => Set<Setting>();
+
+    public DbSet<StoredDataProtectionKey> DataProtectionKeys => Set<StoredDataProtectionKey>();
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.ApplyConfigurationsFromAssembly(typeof(TriggerConsoleDbContext).Assembly);
+        SnakeCaseNames.Apply(builder);
+    }
+}

@@ -1,0 +1,30 @@
+namespace TriggerConsole.Core.Templates;
+
+/// <summary>What templates may name besides the event: checked when a trigger is saved.</summary>
+public sealed class TemplateRules(TemplateEnvironment environment, ISecretValues secrets)
+{
+    public TemplateEnvironment Environment { get; } = environment;
+
+    public ISecretValues Secrets { get; } = secrets;
+}
+
+/// <summary>Named secrets as templates see them. Values are in memory; nothing is read on the hot path.</summary>
+public interface ISecretValues
+{
+    bool Exists(string name);
+
+    /// <summary>The value, or null when no secret has that name.</summary>
+    string? Find(string name);
+}
+
+/// <summary>The environment variables that <c>{env:NAME}</c> may read: only those named in <c>Templates:AllowedEnvironment</c>.</summary>
+public sealed class TemplateEnvironment(IReadOnlyDictionary<string, string?> values)
+{
+    public static TemplateEnvironment Empty { get; } = new(new Dictionary<string, string?>());
+
+    public IEnumerable<string> Names => values.Keys;
+
+    public bool Allows(string name) => values.ContainsKey(name);
+
+    public string? Find(string name) => values.GetValueOrDefault(name);
+}
