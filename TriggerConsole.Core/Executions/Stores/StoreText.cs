@@ -1,3 +1,4 @@
+using System.Text;
 using TriggerConsole.Core.Events;
 using TriggerConsole.Core.Triggers;
 
@@ -46,4 +47,12 @@ internal static class StoreText
         FailureKind.Permanent => nameof(FailureKind.Permanent),
         _ => throw new ArgumentOutOfRangeException(nameof(failure)),
     };
+
+    /// <summary>Text that every database takes: PostgreSQL refuses NUL, and no encoder takes half a surrogate pair.</summary>
+    public static string? Storable(string? text)
+    {
+        if (text is null) return null;
+        if (text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff') >= 0) text = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+        return text.Contains('\0') ? text.Replace('\0', '\uFFFD') : text;
+    }
 }
