@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
-using System.Text;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using TriggerConsole.Core.Diagnostics;
 using TriggerConsole.Core.Events;
 using TriggerConsole.Core.Executions;
-using TriggerConsole.Core.Executions.Journal;
+using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Core.Callbacks;
@@ -59,7 +59,7 @@ public sealed record IngressReceipt(Guid EventId, Guid CallbackId, IReadOnlyList
 /// <see cref="AcceptAsync"/>, which comes back when event and executions are on disk.
 /// </summary>
 internal sealed class CallbackIngress(
-    TriggerDirectory triggers, ExecutionAcceptor acceptor, RejectionLog rejections, ExecutionWaiters waiters,
+    TriggerDirectory triggers, ExecutionAcceptor acceptor, RejectionLog rejections, IDbContextFactory<TriggerConsoleDbContext> contexts,
     IOptions<IngressOptions> options, IOptions<ExecutionOptions> executionOptions, TimeProvider time, EngineMetrics metrics)
 {
     /// <summary>Messages that came back to us this often go in a circle.</summary>
@@ -128,7 +128,9 @@ internal sealed class CallbackIngress(
         if (entry.Earlier is not { } earlier) return (new(stored.Id, callback.Id, entry.Executions, IsDuplicate: false), null);
         if (!earlier.Fingerprint.AsSpan().SequenceEqual(key!.Fingerprint))
             return (null, new(422, "idempotency_key_reused", "This Idempotency-Key was used before with another body. Use a new key for a new message."));
-        return (new(earlier.EventId, callback.Id, [], IsDuplicate: true), null);
+        await using var context = await contexts.CreateDbContextAsync();
+        var executions = await context.Executions.AsNoTracking().Where(e => e.EventId == earlier.EventId).OrderBy(e => e.Id).ToListAsync();
+        return (new(earlier.EventId, callback.Id, executions, IsDuplicate: true), null);
     }
 
     private static StoredEvent Store(Callback callback, in IngressRequest request, byte[] body, DateTimeOffset now, Guid id, IReadOnlyList<Verdict> verdicts) => new()
