@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using TriggerConsole.Core.Secrets;
 
 namespace TriggerConsole.Core;
 
@@ -23,6 +25,8 @@ public static class CoreJson
         options.PropertyNameCaseInsensitive = false;
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false));
+        // Answers mark secret fields with has…: true; whoever sends such an answer back changed, means nothing by it
+        options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(SecretFields.IgnoreMarks);
         return options;
     }
 }
