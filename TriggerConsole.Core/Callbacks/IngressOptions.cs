@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace TriggerConsole.Core.Callbacks;
 
@@ -22,3 +23,6 @@ public sealed class IngressOptions
     /// <summary>How long the token before a rotation still works. Default: one day.</summary>
     public TimeSpan TokenOverlap { get; set; } = TimeSpan.FromDays(1);
 }
+
+[OptionsValidator]
+internal sealed partial class IngressOptionsValidator : IValidateOptions<IngressOptions>;

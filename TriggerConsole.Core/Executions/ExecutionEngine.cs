@@ -4,14 +4,15 @@ using Microsoft.Extensions.Options;
 using TriggerConsole.Core.Diagnostics;
 using TriggerConsole.Core.Executions.Dispatch;
 using TriggerConsole.Core.Executions.Journal;
+using TriggerConsole.Core.Live;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Core.Executions;
 
 /// <summary>Starts and stops the engine in the right order: journal, recovery, dispatch; and back.</summary>
 internal sealed partial class ExecutionEngine(
-    ExecutionNode node, ExecutionJournal journal, IExecutionStore store, Dispatcher dispatcher, ExecutionWaiters waiters, TriggerDirectory triggers,
-    IOptions<ExecutionOptions> options, TimeProvider time, ILogger<ExecutionEngine> logger) : IHostedService, IDisposable
+    ExecutionNode node, ExecutionJournal journal, IExecutionStore store, Dispatcher dispatcher, ExecutionWaiters waiters, ExecutionFeed feed,
+    TriggerDirectory triggers, IOptions<ExecutionOptions> options, TimeProvider time, ILogger<ExecutionEngine> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan s_markRunningAfter = TimeSpan.FromMilliseconds(500);
 
@@ -21,6 +22,7 @@ internal sealed partial class ExecutionEngine(
     {
         var recovered = store.Recover(node.Id);
         journal.OnCommitted(waiters.Committed);
+        journal.OnCommitted(feed.Committed);
         journal.OnBatchAnswered(dispatcher.Pump);
         journal.Start();
         triggers.Changed += dispatcher.Configure;

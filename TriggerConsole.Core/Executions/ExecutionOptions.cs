@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace TriggerConsole.Core.Executions;
 
@@ -41,7 +42,7 @@ public sealed class ExecutionOptions
     public TimeSpan IdempotencyPeriod { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>When a target is taken for broken.</summary>
-    public CircuitBreakerOptions CircuitBreaker { get; set; } = new();
+    [ValidateObjectMembers] public CircuitBreakerOptions CircuitBreaker { get; set; } = new();
 }
 
 /// <summary>
@@ -67,3 +68,6 @@ public sealed class CircuitBreakerOptions
     /// <summary>Default: 2 min.</summary>
     public TimeSpan MaxBreakDuration { get; set; } = TimeSpan.FromMinutes(2);
 }
+
+[OptionsValidator]
+internal sealed partial class ExecutionOptionsValidator : IValidateOptions<ExecutionOptions>;

@@ -9,6 +9,9 @@ public sealed class RuntimeTrigger
 
     public required ITriggerKind Kind { get; init; }
 
+    /// <summary>As stored, secrets included: never leaves Core as it is.</summary>
+    public required TriggerSettings Settings { get; init; }
+
     public required PreparedTrigger Prepared { get; init; }
 
     public required Guid? CallbackId { get; init; }

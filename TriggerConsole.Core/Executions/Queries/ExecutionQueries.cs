@@ -8,46 +8,39 @@ namespace TriggerConsole.Core.Executions.Queries;
 /// Reads executions for pages and API. Lists are made of a few seeks, each along one index and limited to a page, and merged:
 /// so the first page costs the same whether ten executions are stored or ten million.
 /// </summary>
-public sealed class ExecutionQueries
+internal sealed class ExecutionQueries(IDbContextFactory<TriggerConsoleDbContext> contexts, TriggerDirectory directory, ExecutionViews views, TimeProvider time)
 {
     public const int MostItems = 200;
     private static readonly TimeSpan s_searchTime = TimeSpan.FromSeconds(1);
     private const int SearchStep = 500;
 
-    private readonly IDbContextFactory<TriggerConsoleDbContext> _contexts;
-    private readonly TriggerDirectory _triggers;
-    private readonly ExecutionViews _views;
-    private readonly TimeProvider _time;
-
-    internal ExecutionQueries(IDbContextFactory<TriggerConsoleDbContext> contexts, TriggerDirectory triggers, ExecutionViews views, TimeProvider time)
-        => (_contexts, _triggers, _views, _time) = (contexts, triggers, views, time);
 
     /// <param name="cursor">From the page before; null for the first.</param>
     /// <param name="limit">1 to <see cref="MostItems"/>.</param>
     public async Task<ExecutionPage> ListAsync(ExecutionFilter filter, string? cursor, int limit, CancellationToken cancellationToken)
     {
         var before = cursor is not null && Guid.TryParse(cursor, out var id) ? id : (Guid?)null;
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         if (!string.IsNullOrWhiteSpace(filter.Q)) return await SearchAsync(context, filter, before, limit, cancellationToken);
         var rows = await ReadAsync(context, filter, before, limit + 1, cancellationToken);
         var more = rows.Count > limit;
-        return new([.. rows.Take(limit).Select(_views.Of)], more ? rows[limit - 1].Id.ToString() : null, null);
+        return new([.. rows.Take(limit).Select(views.Of)], more ? rows[limit - 1].Id.ToString() : null, null);
     }
 
     public async Task<ExecutionDetails?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         if (await context.Executions.AsNoTracking().SingleOrDefaultAsync(e => e.Id == id, cancellationToken) is not { } row) return null;
         var attempts = await context.Attempts.AsNoTracking().Where(a => a.ExecutionId == id).OrderByDescending(a => a.Number).ToListAsync(cancellationToken);
-        return new(_views.Of(row), [.. attempts.Select(ExecutionViews.Of)]);
+        return new(views.Of(row), [.. attempts.Select(ExecutionViews.Of)]);
     }
 
     /// <summary>All executions of one event.</summary>
     public async Task<IReadOnlyList<ExecutionView>> OfEventAsync(Guid eventId, CancellationToken cancellationToken)
     {
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var rows = await context.Executions.AsNoTracking().Where(e => e.EventId == eventId).OrderBy(e => e.Id).Take(1000).ToListAsync(cancellationToken);
-        return [.. rows.Select(_views.Of)];
+        return [.. rows.Select(views.Of)];
     }
 
     /// <summary>
@@ -55,7 +48,7 @@ public sealed class ExecutionQueries
     /// </summary>
     internal async Task<IReadOnlyList<Guid>> IdsAsync(ExecutionFilter filter, int most, CancellationToken cancellationToken)
     {
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var ids = new List<Guid>();
         foreach (var seek in await SeeksAsync(context, filter, before: null, cancellationToken))
             ids.AddRange(await seek.OrderBy(e => e.Id).Select(e => e.Id).Take(most).ToListAsync(cancellationToken));
@@ -65,7 +58,7 @@ public sealed class ExecutionQueries
 
     public async Task<long> CountAsync(ExecutionFilter filter, CancellationToken cancellationToken)
     {
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var count = 0L;
         foreach (var seek in await SeeksAsync(context, filter, before: null, cancellationToken)) count += await seek.LongCountAsync(cancellationToken);
         return count;
@@ -112,7 +105,7 @@ public sealed class ExecutionQueries
     {
         // "Not succeeded" and "no owner" say nothing new, but they are the condition of the partial index
         var resting = seek.Where(e => e.Status != ExecutionStatus.Succeeded && e.OwnerId == null);
-        var paused = _triggers.All.Where(t => t.Paused).Select(t => (Guid?)t.Id).ToList();
+        var paused = directory.All.Where(t => t.Paused).Select(t => (Guid?)t.Id).ToList();
         switch (status)
         {
             case ExecutionStatus.Succeeded:
@@ -139,11 +132,11 @@ public sealed class ExecutionQueries
         if (Guid.TryParse(text, out var id))
         {
             var exact = await context.Executions.AsNoTracking().Where(e => e.Id == id || e.EventId == id).OrderByDescending(e => e.Id).Take(limit).ToListAsync(cancellationToken);
-            return new([.. exact.Select(_views.Of)], null, null);
+            return new([.. exact.Select(views.Of)], null, null);
         }
         var search = new PayloadSearch(text);
         var found = new List<ExecutionView>();
-        var start = _time.GetTimestamp();
+        var start = time.GetTimestamp();
         while (true)
         {
             var rows = await ReadAsync(context, filter, before, SearchStep, cancellationToken);
@@ -152,13 +145,13 @@ public sealed class ExecutionQueries
             foreach (var row in rows)
             {
                 before = row.Id;
-                var view = _views.Of(row);
+                var view = views.Of(row);
                 if (!search.Matches(view) && !(bodies.TryGetValue(row.EventId, out var stored) && (search.Matches(stored.EventType) || search.Matches(stored.Body)))) continue;
                 found.Add(view);
                 if (found.Count == limit) return new(found, row.Id.ToString(), null);
             }
             if (rows.Count < SearchStep) return new(found, null, null);
-            if (_time.GetElapsedTime(start) > s_searchTime) return new(found, before?.ToString(), Uuid7.TimeOf(before!.Value));
+            if (time.GetElapsedTime(start) > s_searchTime) return new(found, before?.ToString(), Uuid7.TimeOf(before!.Value));
         }
     }
 }

@@ -5,21 +5,17 @@ using TriggerConsole.Core.Persistence.Sqlite;
 namespace TriggerConsole.Core.Executions.Stores;
 
 /// <summary>History on SQLite: one writer connection, prepared statements, no ADO.NET on the way.</summary>
-internal sealed partial class SqliteExecutionStore : IExecutionStore
+internal sealed partial class SqliteExecutionStore(string connectionString, SqliteWriteGate gate) : IExecutionStore
 {
-    private readonly SqliteWriteGate _gate;
-    private readonly sqlite3 _database;
     private readonly Dictionary<string, SqliteStatement> _statements = [];
+    private sqlite3? _database;
 
-    public SqliteExecutionStore(string connectionString, SqliteWriteGate gate)
-    {
-        _gate = gate;
-        _database = SqliteConnections.OpenRaw(connectionString);
-    }
+    // Opened on first use: when the store is made the file may not be there yet
+    private sqlite3 Database => _database ??= SqliteConnections.OpenRaw(connectionString);
 
     public void Write(IReadOnlyList<JournalEntry> entries, IReadOnlyCollection<ExecutionStatistic> statistics)
     {
-        using var lease = _gate.Enter();
+        using var lease = gate.Enter();
         Prepare("BEGIN IMMEDIATE").Execute();
         try
         {
@@ -30,14 +26,14 @@ internal sealed partial class SqliteExecutionStore : IExecutionStore
         catch
         {
             // After some faults (full disk, I/O) SQLite has rolled back by itself
-            if (raw.sqlite3_get_autocommit(_database) == 0) Prepare("ROLLBACK").Execute();
+            if (raw.sqlite3_get_autocommit(Database) == 0) Prepare("ROLLBACK").Execute();
             throw;
         }
     }
 
     public int Recover(Guid owner)
     {
-        using var lease = _gate.Enter();
+        using var lease = gate.Enter();
         return Prepare("""
             UPDATE executions SET owner_id = NULL, recoveries = recoveries + 1,
                 status = CASE WHEN status = 'Running' THEN CASE WHEN attempts > 0 THEN 'Retrying' ELSE 'Queued' END ELSE status END
@@ -52,7 +48,7 @@ internal sealed partial class SqliteExecutionStore : IExecutionStore
     public void Dispose()
     {
         foreach (var statement in _statements.Values) statement.Dispose();
-        _database.Dispose();
+        _database?.Dispose();
     }
 
     private void Write(JournalEntry entry)
@@ -74,6 +70,6 @@ internal sealed partial class SqliteExecutionStore : IExecutionStore
     private SqliteStatement Prepare(string sql)
     {
         if (_statements.TryGetValue(sql, out var statement)) return statement;
-        return _statements[sql] = new SqliteStatement(_database, sql);
+        return _statements[sql] = new SqliteStatement(Database, sql);
     }
 }
