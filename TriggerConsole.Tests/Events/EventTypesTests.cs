@@ -18,6 +18,7 @@ public sealed class EventTypesTests
     [InlineData("{\"type\":\"\"}", null)]
     [InlineData("{\"type\":\"  \",\"event\":\"b\"}", "b")]
     [InlineData("{\"type\":\" a\\u0000b\\nc \"}", "a b c")]
+    [InlineData("{\"type\":\"\\u0000\\u0001\"}", null)]
     [InlineData("{\"type\":\"\\ud800é\\u00e9\"}", "\uFFFDéé")]
     [InlineData("{\"Type\":\"a\"}", null)]
     [InlineData("[{\"type\":\"a\"}]", null)]
