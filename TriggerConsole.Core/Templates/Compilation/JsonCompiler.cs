@@ -31,7 +31,7 @@ internal sealed class JsonCompiler
             _builder.Fault(0, "The document is empty. Write JSON, such as {\"payload\": \"{original_payload}\"}, or choose another format.");
             return;
         }
-        while (SkipWhitespace()) ReadToken();
+        while (!_builder.IsFull && SkipWhitespace()) ReadToken();
         _structure.End(_source.Length);
         Flush(_source.Length);
     }
@@ -60,7 +60,6 @@ internal sealed class JsonCompiler
                 ReadString();
                 break;
             case '\'':
-                _builder.Fault(_at, "Text stands in double quotes in JSON, not in single ones.");
                 ReadWord(_source.AsSpan(_at + 1).IndexOfAny("'\r\n") is >= 0 and var end && _source[_at + 1 + end] == '\'' ? end + 2 : 1);
                 break;
             case '/' when _source.AsSpan(_at).StartsWith("//") || _source.AsSpan(_at).StartsWith("/*"):
@@ -78,9 +77,14 @@ internal sealed class JsonCompiler
     private void ReadWord(int length, int letters = 0)
     {
         var word = _source.AsSpan(_at, length);
-        if (word[0] != '\'' && !IsWord(word)) _builder.Fault(_at, ExplainWord(word, letters));
-        // A name without quotes has been reported as such
-        if (NextIsColon(_at + length)) _structure.Name(_at, null);
+        var isName = _structure.ExpectsName && NextIsColon(_at + length);
+        if (word[0] == '\'')
+            _builder.Fault(_at, "Text stands in double quotes in JSON, not in single ones.");
+        else if (isName)
+            _builder.Fault(_at, $"Names stand in double quotes in JSON: \"{Shorten(word)}\".");
+        else if (!IsWord(word))
+            _builder.Fault(_at, ExplainWord(word, letters));
+        if (isName) _structure.Name(_at, null);
         else _structure.Value(_at);
         _at += length;
     }
@@ -89,7 +93,11 @@ internal sealed class JsonCompiler
     {
         var start = _at;
         var text = JsonStrings.Read(_builder, start, out _at);
-        if (text is not { } content) return;        // not closed on its line: nothing in it can be trusted
+        if (text is not { } content)
+        {
+            _structure.Lose();
+            return;
+        }
 
         var isName = _structure.ExpectsName || _structure.IsLost && NextIsColon(_at);
         if (isName) _structure.Name(start, content.Offsets is null ? _source[(start + 1)..(_at - 1)] : content.Text);
@@ -164,9 +172,8 @@ internal sealed class JsonCompiler
 
     private static bool IsWord(ReadOnlySpan<char> word) => word is "true" or "false" or "null" || JsonStrings.IsNumber(word);
 
-    private string ExplainWord(ReadOnlySpan<char> word, int letters)
+    private static string ExplainWord(ReadOnlySpan<char> word, int letters)
     {
-        if (NextIsColon(_at + word.Length)) return $"Names stand in double quotes in JSON: \"{Shorten(word)}\".";
         if (word is "True" or "False" or "None" or "TRUE" or "FALSE" or "NULL" or "Null" or "nil" or "undefined") return "In JSON these are written true, false and null.";
         if (char.IsAsciiDigit(word[0]) || word[0] is '-' or '+' or '.') return $"“{Shorten(word)}” is no JSON number. Text stands in double quotes.";
         return letters == 0 && word.Length == 1

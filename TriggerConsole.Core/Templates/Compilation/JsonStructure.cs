@@ -28,6 +28,9 @@ internal sealed class JsonStructure(TemplateBuilder builder)
 
     public bool ExpectsName => !IsLost && (_next is Expected.Name or Expected.NameOrEnd || _next == Expected.CommaOrEnd && _open.Peek().IsObject);
 
+    /// <summary>To be told when a token could not be read at all, and that was reported.</summary>
+    public void Lose() => IsLost = true;
+
     public void Open(int offset, char brace)
     {
         if (!BeginValue(offset)) return;

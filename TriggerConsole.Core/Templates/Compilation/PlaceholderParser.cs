@@ -4,7 +4,7 @@ using System.Text;
 namespace TriggerConsole.Core.Templates.Compilation;
 
 /// <summary>
-/// Reads one placeholder. <c>'{' name [ ':' argument | path ] [ '|' default ] '}'</c>, on one line and without spaces;
+/// Reads one placeholder. <c>'{' name [ ':' argument | path ] [ '|' default ] '}'</c>, without spaces between its parts;
 /// <c>path = { '.' name | '[' digits ']' | '[' quoted ']' }</c>, where a quote inside quotes is doubled. Neither a default nor an argument can hold braces.
 /// Every fault is reported, and reading goes on behind the closing brace.
 /// </summary>
@@ -61,7 +61,7 @@ internal ref struct PlaceholderParser
         {
             _at++;
             var from = _at;
-            while (_at < _end && _text[_at] is not ('{' or '}' or '\r' or '\n')) _at++;
+            while (_at < _end && _text[_at] is not ('{' or '}')) _at++;
             if (Next == '{') return Fail(_at, "A default cannot hold braces or another placeholder. Write plain text after the |.");
             standIn = new(_text[from.._at]);
         }
@@ -149,7 +149,7 @@ internal ref struct PlaceholderParser
     private PayloadPath.Step? ReadQuoted()
     {
         var (from, quote, name) = (_at, _text[_at], new StringBuilder());
-        for (_at++; _at < _end && _text[_at] is not ('\r' or '\n'); _at++)
+        for (_at++; _at < _end; _at++)
         {
             if (_text[_at] != quote)
             {

@@ -22,6 +22,9 @@ internal sealed class TemplateBuilder(string source, TemplateRules rules)
 
     public bool HasFaults => _faults.Count > 0;
 
+    /// <summary>Enough is wrong already: the rest need not be read.</summary>
+    public bool IsFull => _faults.Count >= TemplateLimits.MaxFaults || _placeholders > TemplateLimits.MaxPlaceholders;
+
     public void Literal(ReadOnlySpan<char> text) => Encoding.UTF8.GetBytes(text, _literal);
 
     public void Literal(ReadOnlySpan<byte> utf8) => _literal.Write(utf8);
@@ -39,14 +42,15 @@ internal sealed class TemplateBuilder(string source, TemplateRules rules)
     /// <summary>Reports what is wrong at a place in the source, in a sentence that says what to do.</summary>
     public void Fault(int offset, string message)
     {
-        if (_faults.Count < TemplateLimits.MaxFaults) _faults.Add((offset, message));
+        if (!IsFull) _faults.Add((offset, message));
     }
 
     /// <summary>To be told of each placeholder that is met, faulty or not.</summary>
     public void Count(int offset)
     {
-        if (++_placeholders == TemplateLimits.MaxPlaceholders + 1)
+        if (_placeholders == TemplateLimits.MaxPlaceholders)
             Fault(offset, $"A template holds at most {TemplateLimits.MaxPlaceholders:N0} placeholders; this one is past that. Send {{original_payload}} whole, or split the trigger in two.");
+        _placeholders++;
     }
 
     public void Uses(string secretName) => _secrets.Add(secretName);

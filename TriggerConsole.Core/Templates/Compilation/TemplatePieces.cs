@@ -33,7 +33,7 @@ internal struct TemplatePieces(TemplateText source, int start, int end, Template
     public bool Read(out TemplatePiece piece)
     {
         var text = source.Text;
-        while (_at < end)
+        while (_at < end && !builder.IsFull)
         {
             var from = _at;
             var length = text.AsSpan(from, end - from).IndexOfAny('{', '}');

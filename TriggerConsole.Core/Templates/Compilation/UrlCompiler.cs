@@ -17,7 +17,7 @@ internal sealed class UrlCompiler(TemplateBuilder builder)
     private static readonly SearchValues<char> s_encodedInPath = SearchValues.Create(" \"<>^`|");
     private static readonly SearchValues<char> s_noHost = SearchValues.Create(" \"<>^`|%");
 
-    private readonly List<Placeholder> _base = [];
+    private readonly List<(Placeholder Placeholder, Insertion Insertion)> _base = [];
     private readonly StringBuilder _authority = new();
     private readonly StringBuilder _segment = new();
     private Part _part = Part.Authority;
@@ -52,7 +52,7 @@ internal sealed class UrlCompiler(TemplateBuilder builder)
             var (kind, from, end, placeholder) = pieces[i];
             if (kind == PieceKind.Text) AddText(Math.Max(from, literalFrom), end);
             else if (kind == PieceKind.Brace) AddBrace(from);
-            else if (placeholder is not null) AddPlaceholder(placeholder, i == 0 && pieces.Count == 1, next: i + 1 < pieces.Count ? source[pieces[i + 1].Start] : '\0');
+            else if (placeholder is not null) AddPlaceholder(placeholder, BaseAt(i, pieces));
             else _segmentStart = -1;
         }
         EndSegment();
@@ -139,15 +139,20 @@ internal sealed class UrlCompiler(TemplateBuilder builder)
         builder.Literal(builder.Source[at] == '{' ? "%7B"u8 : "%7D"u8);
     }
 
-    private void AddPlaceholder(Placeholder placeholder, bool isWhole, char next)
+    /// <summary>How the operator's value is put in there, should it be the beginning or in the authority.</summary>
+    private Insertion BaseAt(int index, List<TemplatePiece> pieces) => index > 0 ? Insertion.UrlAuthority
+        : pieces.Count == 1 ? Insertion.UrlWhole
+        : builder.Source[pieces[1].Start] == '/' ? Insertion.UrlBaseBeforeSlash : Insertion.UrlBase;
+
+    private void AddPlaceholder(Placeholder placeholder, Insertion inBase)
     {
         _segmentStart = -1;
         if (_part == Part.Authority)
         {
             if (placeholder.Kind != PlaceholderKind.Environment)
                 builder.Fault(placeholder.Offset, $"{placeholder.Text} cannot stand here: scheme, user name, host and port are fixed, so that no event can choose where data and secrets are sent. Write the host itself or {{env:NAME}}; values may follow after the first / behind it.");
-            _base.Add(placeholder);
-            builder.Insert(placeholder, isWhole ? Insertion.UrlWhole : next == '/' ? Insertion.UrlBaseBeforeSlash : Insertion.UrlBase);
+            _base.Add((placeholder, inBase));
+            builder.Insert(placeholder, inBase);
         }
         else
         {
@@ -167,16 +172,27 @@ internal sealed class UrlCompiler(TemplateBuilder builder)
     private void CheckAuthority(int start)
     {
         if (builder.HasFaults) return;
-        if (!HasBase)
+        if (HasBase)
         {
-            var scheme = builder.Source.AsSpan(start)[..builder.Source.AsSpan(start).IndexOf("://")];
-            if (UrlRules.OriginOf($"{scheme}://{_authority}/") is null)
-                builder.Fault(start + scheme.Length + 3, _authority.Length == 0 ? "After :// the host is missing, such as example.com." : $"“{_authority}” is no host name with or without a port, such as example.com:8080.");
+            CheckBase();
+            return;
         }
-        else if (_base.TrueForAll(p => builder.Rules.Environment.Find(p.Name) is not null || p.Default is not null)
-            && UrlOrigin.Of(builder.Build(), builder.Rules.Environment) is null)
+        var scheme = builder.Source.AsSpan(start)[..builder.Source.AsSpan(start).IndexOf("://")];
+        if (UrlRules.OriginOf($"{scheme}://{_authority}/") is null)
+            builder.Fault(start + scheme.Length + 3, _authority.Length == 0 ? "After :// the host is missing, such as example.com." : $"“{_authority}” is no host name with or without a port, such as example.com:8080.");
+    }
+
+    /// <summary>Judges the operator's values as they are now, so that the fault shows on save; they are judged again when they are used.</summary>
+    private void CheckBase()
+    {
+        var isKnown = true;
+        foreach (var (placeholder, insertion) in _base)
         {
-            builder.Fault(_base[0].Offset, $"With the value that the server has for {_base[0].Text}, the address does not begin with http:// or https:// and a host. Who runs the server can correct it.");
+            var value = builder.Rules.Environment.Find(placeholder.Name) is { Length: > 0 } present ? Encoding.UTF8.GetBytes(present) : placeholder.Default?.Text;
+            if (value is null) isKnown = false;
+            else if (!UrlRules.IsFitForBase(value, insertion)) builder.Fault(placeholder.Offset, UrlRules.UnfitForBase(placeholder));
         }
+        if (isKnown && !builder.HasFaults && UrlOrigin.Of(builder.Build(), builder.Rules.Environment) is null)
+            builder.Fault(_base[0].Placeholder.Offset, $"With the value that the server has for {_base[0].Placeholder.Text}, the address does not begin with http:// or https:// and a host. Who runs the server can correct it.");
     }
 }

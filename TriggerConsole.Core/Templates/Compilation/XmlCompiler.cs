@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Xml;
 using TriggerConsole.Core.Templates.Rendering;
 
@@ -9,6 +10,8 @@ namespace TriggerConsole.Core.Templates.Compilation;
 /// </summary>
 internal sealed class XmlCompiler(TemplateBuilder builder)
 {
+    private static readonly SearchValues<char> s_beforeName = SearchValues.Create(" \t\r\n\"'");
+
     private readonly string _source = builder.Source;
     private readonly List<int> _misplaced = [];
     private int _flushed;
@@ -21,7 +24,7 @@ internal sealed class XmlCompiler(TemplateBuilder builder)
             return;
         }
         var at = 0;
-        while (at < _source.Length) at = _source[at] == '<' ? ReadMarkup(at) : ReadContent(at, EndOf("<", at), Insertion.XmlText);
+        while (at < _source.Length && !builder.IsFull) at = _source[at] == '<' ? ReadMarkup(at) : ReadContent(at, EndOf("<", at), Insertion.XmlText);
         Flush(_source.Length);
         CheckDocument();
     }
@@ -43,7 +46,7 @@ internal sealed class XmlCompiler(TemplateBuilder builder)
 
     private int ReadTag(int at)
     {
-        while (at < _source.Length && _source[at] != '>')
+        while (at < _source.Length && _source[at] != '>' && !builder.IsFull)
         {
             switch (_source[at])
             {
@@ -76,7 +79,7 @@ internal sealed class XmlCompiler(TemplateBuilder builder)
     private ReadOnlySpan<char> NameBefore(int quote)
     {
         var tag = _source.AsSpan(0, quote).TrimEnd().TrimEnd('=').TrimEnd();
-        return tag[(tag.LastIndexOfAny(" \t\r\n\"'") + 1)..];
+        return tag[(tag.LastIndexOfAny(s_beforeName) + 1)..];
     }
 
     private int ReadContent(int start, int end, Insertion insertion)
@@ -106,7 +109,7 @@ internal sealed class XmlCompiler(TemplateBuilder builder)
 
     private int ReadOpaque(int start, int end, string where)
     {
-        for (var at = start; at < end; at++)
+        for (var at = start; at < end && !builder.IsFull; at++)
             if (_source[at] == '{' && PlaceholderNames.StartsWithName(_source.AsSpan(at + 1, end - at - 1))) at = Misplaced(at, "in " + where) - 1;
         return end;
     }
@@ -125,7 +128,8 @@ internal sealed class XmlCompiler(TemplateBuilder builder)
         var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
         try
         {
-            using var reader = XmlReader.Create(new StringReader(_source), settings);
+            // It misjudges what has fewer than four characters
+            using var reader = XmlReader.Create(new StringReader(_source.PadRight(4)), settings);
             while (reader.Read())
             {
                 if (reader.NodeType == XmlNodeType.XmlDeclaration && reader.GetAttribute("encoding") is { } encoding && !encoding.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
@@ -140,10 +144,10 @@ internal sealed class XmlCompiler(TemplateBuilder builder)
 
     private void Explain(int offset, string message)
     {
-        // A placeholder in a name has been reported in better words
-        if (_misplaced.Contains(offset)) return;
-        if (_source.IndexOf("<!DOCTYPE", StringComparison.OrdinalIgnoreCase) is >= 0 and var dtd && dtd <= offset && message.Contains("DTD", StringComparison.Ordinal))
-            builder.Fault(dtd, "A document type (<!DOCTYPE …>) cannot be used: take it away.");
+        // A placeholder in the tag has been reported in better words
+        if (_misplaced.Exists(at => offset <= at && offset > _source.LastIndexOf('<', at))) return;
+        if (message.Contains("DTD", StringComparison.Ordinal) && _source.IndexOf("<!DOCTYPE", StringComparison.Ordinal) is >= 0 and var declaration)
+            builder.Fault(declaration, "A document type (<!DOCTYPE …>) cannot be used: take it away.");
         else if (offset < _source.Length && _source[offset] == '{')
             builder.Fault(offset, "A placeholder cannot stand outside of the root element: put it into an element.");
         else

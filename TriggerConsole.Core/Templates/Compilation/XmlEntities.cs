@@ -6,6 +6,8 @@ namespace TriggerConsole.Core.Templates.Compilation;
 /// <summary>Text and attribute values of XML as a parser gives them, for the placeholders in them.</summary>
 internal static class XmlEntities
 {
+    private const int LongestReference = 16;
+
     /// <summary>Decodes the predefined and the numeric references (XML 1.0, section 4.1); unknown ones stay, for the reader reports them.</summary>
     public static TemplateText Decode(string source, int start, int end)
     {
@@ -14,7 +16,7 @@ internal static class XmlEntities
         var offsets = new List<int>();
         for (var at = start; at < end;)
         {
-            var length = source[at] == '&' ? source.AsSpan(at, end - at).IndexOf(';') + 1 : 0;
+            var length = source[at] == '&' ? source.AsSpan(at, Math.Min(end - at, LongestReference)).IndexOf(';') + 1 : 0;
             var decoded = length > 0 ? Decode(source.AsSpan(at + 1, length - 2)) : null;
             if (decoded is null) (decoded, length) = (source.Substring(at, 1), 1);
             text.Append(decoded);

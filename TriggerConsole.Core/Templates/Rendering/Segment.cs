@@ -30,11 +30,14 @@ internal enum Insertion
     /// <summary>A whole URL by itself; unchanged, and judged afterwards.</summary>
     UrlWhole,
 
-    /// <summary>The beginning of a URL, or a part of its scheme, user name, host and port; without query.</summary>
+    /// <summary>The beginning of a URL, without query.</summary>
     UrlBase,
 
     /// <summary>The same before a literal slash: one at its own end is dropped.</summary>
     UrlBaseBeforeSlash,
+
+    /// <summary>A part of user name, host and port.</summary>
+    UrlAuthority,
 
     Header,
     MqttTopic,

@@ -77,13 +77,10 @@ internal static class TemplateRenderer
                 Escaping.Percent(InPath(placeholder, ref value), Escaping.UnreservedAndSlash, spaceAsPlus: false, ref output);
                 break;
             case Insertion.UrlWhole:
-                output.Write(UrlRules.CheckBase(InPath(placeholder, ref value), placeholder, withQuery: true));
-                break;
             case Insertion.UrlBase:
-                output.Write(UrlRules.CheckBase(InPath(placeholder, ref value), placeholder, withQuery: false));
-                break;
             case Insertion.UrlBaseBeforeSlash:
-                output.Write(UrlRules.CheckBase(InPath(placeholder, ref value), placeholder, withQuery: false).TrimEnd((byte)'/'));
+            case Insertion.UrlAuthority:
+                output.Write(UrlRules.CheckBase(InPath(placeholder, ref value), placeholder, insertion));
                 break;
             case Insertion.Header:
                 output.Write(LineRules.CheckHeader(value.AsText(onOneLine: true), placeholder));

@@ -9,13 +9,22 @@ internal static class UrlRules
     // RFC 3986 allows none of these anywhere; a fragment is never sent, and clients read a backslash as a slash
     private static readonly SearchValues<byte> s_forbidden = SearchValues.Create([.. Enumerable.Range(0, 0x21).Select(b => (byte)b), .. "\"#<>\\^`{|}"u8, 0x7F]);
 
-    /// <summary>Checks a value of the operator that begins the address or is part of its authority.</summary>
-    public static ReadOnlySpan<byte> CheckBase(ReadOnlySpan<byte> value, Placeholder placeholder, bool withQuery)
+    /// <summary>Checks a value of the operator that begins the address or is part of its authority, and fits it to what follows.</summary>
+    public static ReadOnlySpan<byte> CheckBase(ReadOnlySpan<byte> value, Placeholder placeholder, Insertion insertion)
     {
-        if (value.ContainsAny(s_forbidden) || !withQuery && value.Contains((byte)'?'))
-            throw new TemplateException(TemplateException.BadUrl, $"The value of {placeholder.Text} holds a character that cannot stand there in an address. Who runs the server can correct it.");
-        return value;
+        if (!IsFitForBase(value, insertion)) throw new TemplateException(TemplateException.BadUrl, UnfitForBase(placeholder));
+        return insertion == Insertion.UrlBaseBeforeSlash ? value.TrimEnd((byte)'/') : value;
     }
+
+    public static bool IsFitForBase(ReadOnlySpan<byte> value, Insertion insertion) => !value.ContainsAny(s_forbidden) && insertion switch
+    {
+        Insertion.UrlWhole => true,
+        Insertion.UrlAuthority => !value.ContainsAny((byte)'/', (byte)'?'),
+        _ => !value.Contains((byte)'?'),
+    };
+
+    public static string UnfitForBase(Placeholder placeholder)
+        => $"The value that the server has for {placeholder.Text} holds a character that cannot stand there in an address. Who runs the server can correct it.";
 
     /// <summary>Checks a rendered address.</summary>
     /// <param name="hasBase">A part of scheme, user name, host and port was no literal: look whether it is an address at all.</param>
