@@ -106,3 +106,8 @@ internal sealed class TestSecrets : ISecretValues
 
     public string? Find(string name) => _values.GetValueOrDefault(name);
 }
+
+internal static class BenchServices
+{
+    public static void AddTime(this IServiceCollection services, TimeProvider time) => services.AddSingleton(time);
+}
