@@ -24,10 +24,20 @@ public static class CoreJson
         options.RespectRequiredConstructorParameters = true;
         options.PropertyNameCaseInsensitive = false;
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
-        options.Converters.Add(new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false));
+        options.Converters.Add(new EnumsAsWords());
         // Answers mark secret fields with has…: true; whoever sends such an answer back changed, means nothing by it
         options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(SecretFields.IgnoreMarks);
         return options;
+    }
+
+    /// <summary>Converters of the options come before the attribute of a type, so choices that bring their own are left to it.</summary>
+    private sealed class EnumsAsWords : JsonConverterFactory
+    {
+        private readonly JsonStringEnumConverter _words = new(namingPolicy: null, allowIntegerValues: false);
+
+        public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum && !typeToConvert.IsDefined(typeof(JsonConverterAttribute), inherit: false);
+
+        public override JsonConverter? CreateConverter(Type typeToConvert, JsonSerializerOptions options) => _words.CreateConverter(typeToConvert, options);
     }
 }
 

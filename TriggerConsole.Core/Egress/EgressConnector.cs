@@ -97,7 +97,7 @@ internal sealed class EgressConnector(EgressPolicy policy, IHostResolver resolve
         var allowed = verdicts.Where(v => v.IsAllowed).Select(v => v.Address).Distinct().Take(MostAddresses).ToArray();
         if (allowed.Length > 0) return (allowed, null);
         if (verdicts.Length == 0) return ([], new(EgressFault.Dns, $"{host} has no address.", ConnectPhase.NameLookup));
-        var reason = literal is null ? $"{host} resolves to {verdicts[0].Reason}" : verdicts[0].Reason;
+        var reason = literal is null ? $"{host} has the address {found[0]}. {verdicts[0].Reason}" : verdicts[0].Reason;
         return ([], new(EgressFault.Blocked, reason, ConnectPhase.NameLookup));
     }
 

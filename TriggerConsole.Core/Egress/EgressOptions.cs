@@ -47,7 +47,7 @@ internal sealed class EgressOptionsRules : IValidateOptions<EgressOptions>
         var faults = options.AllowedNetworks
             .Select((entry, index) => (entry, index))
             .Where(e => EgressOptions.ReadNetwork(e.entry) is null)
-            .Select(e => $"{EgressOptions.SectionName}:{nameof(EgressOptions.AllowedNetworks)}:{e.index} (\"{e.entry}\") must be a network such as 10.20.0.0/16, with zeros after its prefix, or a single address such as 10.20.30.40.")
+            .Select(e => $"{EgressOptions.SectionName}:{nameof(EgressOptions.AllowedNetworks)}:{e.index} (\"{e.entry}\") must be a network such as 10.20.0.0/16 or a single address such as 10.20.30.40.")
             .ToList();
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }

@@ -122,6 +122,7 @@ internal sealed class HttpAttempt(HttpConnections connections, OAuthTokens token
                 _prepared.Settings.Auth.ClientAuthentication ?? ClientAuthentication.Basic);
         }
         catch (TemplateException exception) { return new(FailureKind.Configuration, exception.Code, exception.Message); }
+        catch (HttpUrlException exception) { return HttpFailures.BadUrlFrom("Token endpoint: " + exception.Message); }
         var result = await tokens.GetAsync(client, refused, cancellationToken);
         rendered.Secrets.Add(client.ClientSecret);
         if (result.Token is not null)

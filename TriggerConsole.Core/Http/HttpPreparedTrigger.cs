@@ -22,7 +22,7 @@ internal sealed class HttpPreparedTrigger : PreparedTrigger
         Timeout = TimeSpan.FromSeconds(settings.TimeoutSeconds);
         Description = HttpDescription.Of(settings);
         Method = new HttpMethod(settings.Method);
-        TargetKey = HttpOrigin.Of(settings.Url, rules) ?? settings.Url;
+        TargetKey = templates.Url?.UrlOrigin(rules.Environment) ?? settings.Url;
         Success = StatusRanges.Parse(settings.SuccessStatus, out var why) ?? StatusRanges.Parse(StatusRanges.Default, out why)!;
         (Version, VersionPolicy) = settings.HttpVersion switch
         {
@@ -33,7 +33,7 @@ internal sealed class HttpPreparedTrigger : PreparedTrigger
 
         Url = TextPart.Of(templates.Url, rules);
         Query = [.. settings.Query.Select((q, i) => (Uri.EscapeDataString(q.Name), TextPart.Of(templates.Query[i], rules)))];
-        if (Url.Constant is not null && Query.All(q => q.Item2.Constant is not null) && !KeyIsInQuery) ConstantUri = HttpUrl.Make(Url.Constant, Query.Select(q => (q.Item1, q.Item2.Constant!)));
+        ConstantUri = MakeConstantUri();
         Headers =
         [
             .. settings.Headers.Select((h, i) => new HeaderPlan(
@@ -114,6 +114,13 @@ internal sealed class HttpPreparedTrigger : PreparedTrigger
         var masker = SecretMasker.For(secrets);
         _masker = new([.. secrets], masker);
         return masker;
+    }
+
+    private Uri? MakeConstantUri()
+    {
+        if (Url.Constant is null || KeyIsInQuery || Query.Any(q => q.Value.Constant is null)) return null;
+        try { return HttpUrl.Make(Url.Constant, Query.Select(q => (q.Name, q.Value.Constant!))); }
+        catch (HttpUrlException) { return null; } // and each attempt will say so
     }
 
     private sealed record CachedMasker(string[] Secrets, SecretMasker Masker);

@@ -32,21 +32,25 @@ internal sealed class HttpSettingsValidator(EgressConnector connector, TemplateR
     {
         if (url.Length == 0) { errors.Add(field, "Give the address to call, for example https://crm.example/orders."); return; }
         if (url.Length > HttpTriggerSettings.MaxUrlLength) { errors.Add(field, $"The address is longer than {HttpTriggerSettings.MaxUrlLength:N0} characters."); return; }
-        if (url.Contains('#')) errors.Add(field, "Leave out the part from # on: it is never sent.");
-        if (HttpOrigin.UriOf(url, rules) is not { } origin)
+        if (HttpOrigin.Of(url, rules) is not { } text) return; // its environment variable has no value yet
+        Uri origin;
+        string host;
+        try { (origin, host) = (new Uri(text), new Uri(text).IdnHost); }
+        catch (UriFormatException)
         {
-            errors.Add(field, "This is no address that can be called. It must begin with https:// or http:// and a host name.");
+            errors.Add(field, "The host of this address is no host name that can be called. Check its spelling.");
             return;
         }
-        if (origin.UserInfo.Length > 0 || url.AsSpan(0, EndOfAuthority(url)).Contains('@')) errors.Add(field, "Leave user name and password out of the address. Set them under sign-in, where they are kept secret.");
+        if (url.AsSpan(0, EndOfAuthority(url)).Contains('@')) errors.Add(field, "Leave user name and password out of the address. Set them under sign-in, where they are kept secret.");
         if (origin.Port == 0) errors.Add(field, "Port 0 cannot be called.");
         if (version == HttpVersionChoice.Http2 && origin.Scheme != Uri.UriSchemeHttps) errors.Add("httpVersion", "HTTP/2 needs an https address. Choose auto or 1.1 for http.");
-        if (await connector.CheckAsync(origin.IdnHost.Trim('[', ']'), s_lookupLimit, cancellationToken) is { } refused) errors.Add(field, refused.Detail);
+        if (await connector.CheckAsync(host.Trim('[', ']'), s_lookupLimit, cancellationToken) is { } refused) errors.Add(field, refused.Detail);
     }
 
     private static int EndOfAuthority(string url)
     {
-        var start = url.IndexOf("://", StringComparison.Ordinal) + 3;
+        var scheme = url.IndexOf("://", StringComparison.Ordinal);
+        var start = scheme < 0 ? 0 : scheme + 3;
         var length = url.AsSpan(start).IndexOfAny('/', '?', '#');
         return length < 0 ? url.Length : start + length;
     }

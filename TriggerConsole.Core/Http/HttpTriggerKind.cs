@@ -61,7 +61,7 @@ internal sealed partial class HttpTriggerKind(
             else return RenderedHttpRequest.Render(prepared, context, scope);
         }
         catch (TemplateException exception) { failure = new(FailureKind.Configuration, exception.Code, exception.Message); }
-        catch (UriFormatException) { failure = HttpFailures.BadUrlFrom("What the templates made of the address is no URL that can be called."); }
+        catch (HttpUrlException exception) { failure = HttpFailures.BadUrlFrom(exception.Message); }
         catch (Exception exception)
         {
             // One event must not become poison for the engine, whatever is in it

@@ -39,7 +39,7 @@ internal sealed class RenderedHttpRequest : IDisposable
     public bool BodyHoldsSecrets => Prepared.Templates.Body?.SecretNames.Count > 0;
 
     /// <exception cref="TemplateException">The event lacks what a template needs.</exception>
-    /// <exception cref="UriFormatException">The address is none.</exception>
+    /// <exception cref="HttpUrlException">The address is none.</exception>
     public static RenderedHttpRequest Render(HttpPreparedTrigger prepared, AttemptContext context, TemplateScope scope)
     {
         var secrets = new List<string>();
@@ -127,6 +127,7 @@ internal sealed class RenderedHttpRequest : IDisposable
     {
         if (prepared.PassesEventOn) return (context.Event.Stored.Body, null);
         if (prepared.Templates.Body is not { } template) return (null, null);
+        if (template.IsPassthrough) return (context.Event.Stored.Body, null);
         var buffer = new HttpBodyBuffer();
         try
         {
