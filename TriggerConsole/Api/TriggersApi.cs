@@ -4,7 +4,6 @@ using TriggerConsole.Authentication;
 using TriggerConsole.Core.Executions.Queries;
 using TriggerConsole.Core.Executions.Starting;
 using TriggerConsole.Core.Triggers;
-using TriggerConsole.Core.Validation;
 
 namespace TriggerConsole.Api;
 

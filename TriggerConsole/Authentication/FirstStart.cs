@@ -15,7 +15,7 @@ namespace TriggerConsole.Authentication;
 /// </summary>
 internal sealed partial class FirstStart(
     IServiceScopeFactory scopes, IDbContextFactory<TriggerConsoleDbContext> contexts, ApiKeys keys, IConfiguration configuration, TimeProvider time, ILogger<FirstStart> logger)
-    : IHostedLifecycleService
+    : IHostedLifecycleService, IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
     private bool _isDone;
@@ -84,6 +84,8 @@ internal sealed partial class FirstStart(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => _gate.Dispose();
 
     [LoggerMessage(1303, LogLevel.Information, "First administrator {Email} made from the configuration.")]
     private partial void LogCreated(string email);

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using TriggerConsole.Api;
 using TriggerConsole.Core;
-using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Ingress;
 
 namespace TriggerConsole.Hosting;

@@ -480,11 +480,19 @@ namespace TriggerConsole.Core.Persistence.Migrations.PostgreSql
                         .HasDatabaseName("ix_executions_owned")
                         .HasFilter("owner_id IS NOT NULL");
 
+                    b.HasIndex(new[] { "ReplayOf" }, "ix_executions_replays")
+                        .HasDatabaseName("ix_executions_replays")
+                        .HasFilter("replay_of IS NOT NULL");
+
                     b.HasIndex(new[] { "TriggerId", "Id" }, "ix_executions_trigger")
                         .HasDatabaseName("ix_executions_trigger");
 
                     b.HasIndex(new[] { "Status", "Id" }, "ix_executions_unsuccessful")
                         .HasDatabaseName("ix_executions_unsuccessful")
+                        .HasFilter("status <> 'Succeeded' AND owner_id IS NULL");
+
+                    b.HasIndex(new[] { "TriggerId", "Status", "Id" }, "ix_executions_unsuccessful_trigger")
+                        .HasDatabaseName("ix_executions_unsuccessful_trigger")
                         .HasFilter("status <> 'Succeeded' AND owner_id IS NULL");
 
                     b.HasIndex(new[] { "TriggerId", "Priority", "DueAt", "Id" }, "ix_executions_waiting")

@@ -12,7 +12,7 @@ using TriggerConsole.Core.Persistence;
 namespace TriggerConsole.Core.Persistence.Migrations.SqlServer
 {
     [DbContext(typeof(SqlServerTriggerConsoleDbContext))]
-    [Migration("20261121114114_Initial")]
+    [Migration("20261121122028_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -487,11 +487,19 @@ namespace TriggerConsole.Core.Persistence.Migrations.SqlServer
                         .HasDatabaseName("ix_executions_owned")
                         .HasFilter("owner_id IS NOT NULL");
 
+                    b.HasIndex(new[] { "ReplayOf" }, "ix_executions_replays")
+                        .HasDatabaseName("ix_executions_replays")
+                        .HasFilter("replay_of IS NOT NULL");
+
                     b.HasIndex(new[] { "TriggerId", "Id" }, "ix_executions_trigger")
                         .HasDatabaseName("ix_executions_trigger");
 
                     b.HasIndex(new[] { "Status", "Id" }, "ix_executions_unsuccessful")
                         .HasDatabaseName("ix_executions_unsuccessful")
+                        .HasFilter("status <> 'Succeeded' AND owner_id IS NULL");
+
+                    b.HasIndex(new[] { "TriggerId", "Status", "Id" }, "ix_executions_unsuccessful_trigger")
+                        .HasDatabaseName("ix_executions_unsuccessful_trigger")
                         .HasFilter("status <> 'Succeeded' AND owner_id IS NULL");
 
                     b.HasIndex(new[] { "TriggerId", "Priority", "DueAt", "Id" }, "ix_executions_waiting")

@@ -373,6 +373,12 @@ namespace TriggerConsole.Core.Persistence.Migrations.Sqlite
                 filter: "owner_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "ix_executions_replays",
+                table: "executions",
+                column: "replay_of",
+                filter: "replay_of IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_executions_trigger",
                 table: "executions",
                 columns: new[] { "trigger_id", "id" });
@@ -381,6 +387,12 @@ namespace TriggerConsole.Core.Persistence.Migrations.Sqlite
                 name: "ix_executions_unsuccessful",
                 table: "executions",
                 columns: new[] { "status", "id" },
+                filter: "status <> 'Succeeded' AND owner_id IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_executions_unsuccessful_trigger",
+                table: "executions",
+                columns: new[] { "trigger_id", "status", "id" },
                 filter: "status <> 'Succeeded' AND owner_id IS NULL");
 
             migrationBuilder.CreateIndex(
