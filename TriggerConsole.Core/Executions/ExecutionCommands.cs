@@ -14,7 +14,6 @@ internal sealed class ExecutionCommands(
 {
     private const int CancelStep = 500;
 
-
     /// <summary>Cancels an execution that is not finished; an attempt under way is broken off.</summary>
     public async Task<CommandResult<ExecutionDetails>> CancelAsync(Guid id, CancellationToken cancellationToken)
     {
@@ -29,17 +28,23 @@ internal sealed class ExecutionCommands(
 
     /// <summary>Tries a dead letter, a cancelled execution or one that waits for its retry again, now.</summary>
     public async Task<CommandResult<ExecutionDetails>> RetryAsync(Guid id, CancellationToken cancellationToken)
+        => await TryRetryAsync(id, cancellationToken) is { } refusal ? refusal : (await queries.FindAsync(id, cancellationToken))!;
+
+    /// <summary>The same without reading the execution back; null when it was done.</summary>
+    internal async Task<Refusal?> TryRetryAsync(Guid id, CancellationToken cancellationToken)
     {
-        if (await queries.FindAsync(id, cancellationToken) is not { } found) return NotFound(id);
-        if (found.Execution.TriggerId is not { } triggerId) return new Refusal.Conflict("This was a test of settings that were not saved; there is no trigger to run. Send the test again from the editor.");
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var found = await context.Executions.Where(e => e.Id == id).Select(e => new { e.TriggerId, e.Status }).SingleOrDefaultAsync(cancellationToken);
+        if (found is null) return NotFound(id);
+        if (found.TriggerId is not { } triggerId) return new Refusal.Conflict("This was a test of settings that were not saved; there is no trigger to run. Send the test again from the editor.");
         if (triggers.Find(triggerId) is null) return new Refusal.Conflict("Its trigger has been deleted. Replay the event with another trigger instead.");
-        if (found.Execution.Status == ExecutionStatus.Succeeded) return new Refusal.Conflict("The execution succeeded. Use Replay to send the event again as a new execution.");
+        if (found.Status == ExecutionStatus.Succeeded) return new Refusal.Conflict("The execution succeeded. Use Replay to send the event again as a new execution.");
         var entry = new MoveEntry(id, ExecutionMove.RetryNow, time.Now());
         if (!await WriteAsync(entry)) return Unavailable;
-        if (!entry.Applied) return new Refusal.Conflict($"The execution is {Word(found.Execution.Status)}; there is nothing to retry.");
+        if (!entry.Applied) return new Refusal.Conflict($"The execution is {Word(found.Status)}; there is nothing to retry.");
         dispatcher.NoteTable(triggerId, entry.At);
         dispatcher.Pump();
-        return (await queries.FindAsync(id, cancellationToken))!;
+        return null;
     }
 
     /// <summary>Cancels everything that waits for a trigger: it was deleted.</summary>

@@ -14,20 +14,29 @@ internal sealed partial class HistoryCleaner(ExecutionJournal journal, SettingSt
     private static readonly TimeSpan s_interval = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan s_breath = TimeSpan.FromMilliseconds(20);
 
+    internal Task<int> RunOnceAsync(CancellationToken cancellationToken) => RunOnceAsync(null, cancellationToken);
+
     /// <summary>One round over all parts. Returns how many rows were deleted, attempts not counted.</summary>
-    internal async Task<int> RunOnceAsync(CancellationToken cancellationToken)
+    /// <param name="progress">Told now and then how many were deleted so far.</param>
+    internal async Task<int> RunOnceAsync(IProgress<int>? progress, CancellationToken cancellationToken)
     {
         var retention = await settings.GetAsync<RetentionSettings>(RetentionSettings.Name, cancellationToken);
         var deleted = 0;
         // Executions before events: an event may go when its executions are gone
-        deleted += await CleanAsync(HistoryPart.Succeeded, retention.SucceededDays, cancellationToken);
-        deleted += await CleanAsync(HistoryPart.DeadLettered, retention.DeadLetteredDays, cancellationToken);
-        deleted += await CleanAsync(HistoryPart.Cancelled, retention.CancelledDays, cancellationToken);
-        deleted += await CleanAsync(HistoryPart.Events, retention.EventDays, cancellationToken);
-        deleted += await CleanAsync(HistoryPart.Rejections, retention.EventDays, cancellationToken);
-        deleted += await CleanAsync(HistoryPart.Statistics, retention.StatisticDays, cancellationToken);
-        deleted += await CleanBeforeAsync(HistoryPart.IdempotencyKeys, time.Now(), cancellationToken);
+        await CleanAsync(HistoryPart.Succeeded, retention.SucceededDays, Count, cancellationToken);
+        await CleanAsync(HistoryPart.DeadLettered, retention.DeadLetteredDays, Count, cancellationToken);
+        await CleanAsync(HistoryPart.Cancelled, retention.CancelledDays, Count, cancellationToken);
+        await CleanAsync(HistoryPart.Events, retention.EventDays, Count, cancellationToken);
+        await CleanAsync(HistoryPart.Rejections, retention.EventDays, Count, cancellationToken);
+        await CleanAsync(HistoryPart.Statistics, retention.StatisticDays, Count, cancellationToken);
+        await CleanBeforeAsync(HistoryPart.IdempotencyKeys, time.Now(), Count, cancellationToken);
         return deleted;
+
+        void Count(int rows)
+        {
+            deleted += rows;
+            progress?.Report(deleted);
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -57,12 +66,11 @@ internal sealed partial class HistoryCleaner(ExecutionJournal journal, SettingSt
         }
     }
 
-    private Task<int> CleanAsync(HistoryPart part, int days, CancellationToken cancellationToken)
-        => days == 0 ? Task.FromResult(0) : CleanBeforeAsync(part, time.Now().AddDays(-days), cancellationToken);
+    private Task CleanAsync(HistoryPart part, int days, Action<int> deleted, CancellationToken cancellationToken)
+        => days == 0 ? Task.CompletedTask : CleanBeforeAsync(part, time.Now().AddDays(-days), deleted, cancellationToken);
 
-    private async Task<int> CleanBeforeAsync(HistoryPart part, DateTimeOffset before, CancellationToken cancellationToken)
+    private async Task CleanBeforeAsync(HistoryPart part, DateTimeOffset before, Action<int> deleted, CancellationToken cancellationToken)
     {
-        var deleted = 0;
         Guid? after = Guid.Empty;
         while (after is { } from)
         {
@@ -70,12 +78,11 @@ internal sealed partial class HistoryCleaner(ExecutionJournal journal, SettingSt
             if (journal.TryAppend(entry)) // else the journal is full: what people wait for goes first
             {
                 await entry.Completion.WaitAsync(cancellationToken);
-                deleted += entry.Deleted;
+                deleted(entry.Deleted);
                 after = entry.Next;
             }
             if (after is not null) await Task.Delay(s_breath, time, cancellationToken);
         }
-        return deleted;
     }
 
     [LoggerMessage(EventIds.HistoryCleaned, LogLevel.Information, "History cleaned: {Deleted} rows older than the retention settings deleted.")]

@@ -44,6 +44,7 @@ public static class TriggerConsoleServices
         services.TryAddScoped(provider => provider.GetRequiredService<IDbContextFactory<TriggerConsoleDbContext>>().CreateDbContext()); // for ASP.NET Core Identity
         services.TryAddSingleton<DatabaseMigrator>();
         services.TryAddSingleton<SettingStore>();
+        services.TryAddSingleton<DatabaseSize>();
         return services;
     }
 
@@ -55,6 +56,7 @@ public static class TriggerConsoleServices
         services.TryAddSingleton<SecretProtector>();
         services.TryAddSingleton<SecretStore>();
         services.TryAddSingleton<ISecretValues>(provider => provider.GetRequiredService<SecretStore>());
+        services.TryAddSingleton<SecretUses>();
         services.TryAddSingleton<ApiKeys>();
         return services;
     }
@@ -89,11 +91,14 @@ public static class TriggerConsoleServices
         services.TryAddSingleton<ExecutionEngine>();
         services.TryAddSingleton<ExecutionViews>();
         services.TryAddSingleton<ExecutionQueries>();
+        services.TryAddSingleton<DeadLetterQueries>();
         services.TryAddSingleton<ExecutionCommands>();
         services.TryAddSingleton<TriggerExecutor>();
         services.TryAddSingleton<TriggerTester>();
         services.TryAddSingleton<ReplayCommands>();
+        services.TryAddSingleton<BulkRunner>();
         services.TryAddSingleton<BulkReplays>();
+        services.TryAddSingleton<BulkRetries>();
         services.TryAddSingleton<StatisticQueries>();
         services.AddHostedService<StartUp>();
         return services;
@@ -113,6 +118,8 @@ public static class TriggerConsoleServices
 
     private static IServiceCollection AddHistory(this IServiceCollection services)
     {
+        services.TryAddSingleton<RetentionCommands>();
+        services.TryAddSingleton<HistoryQueries>();
         services.TryAddSingleton<HistoryCleaner>();
         services.AddHostedService(provider => provider.GetRequiredService<HistoryCleaner>());
         return services;

@@ -12,7 +12,7 @@ public sealed record StatisticPoint(DateTimeOffset Start, int Accepted, int Succ
 /// <summary>One trigger's sums of a stretch of time.</summary>
 public sealed record TriggerStatistic(Guid TriggerId, string Name, int Accepted, int Succeeded, int DeadLettered, int FailedAttempts, int Attempts, double MeanMs, double LongestMs);
 
-/// <summary>How many executions are in each state that asks for attention.</summary>
+/// <summary>How many executions are in each state that asks for attention. Failed tests are no dead letters to see to.</summary>
 public sealed record StatusCounts(long Queued, long Running, long Retrying, long Held, long DeadLettered);
 
 /// <summary>Figures for Home and charts, from the sums per minute.</summary>
@@ -75,7 +75,7 @@ internal sealed class StatisticQueries(IDbContextFactory<TriggerConsoleDbContext
         await CountAsync(ExecutionStatus.Running, cancellationToken),
         await CountAsync(ExecutionStatus.Retrying, cancellationToken),
         await CountAsync(ExecutionStatus.Held, cancellationToken),
-        await CountAsync(ExecutionStatus.DeadLettered, cancellationToken));
+        await executions.CountAsync(new() { Statuses = [ExecutionStatus.DeadLettered], Test = false }, cancellationToken));
 
     private Task<long> CountAsync(ExecutionStatus status, CancellationToken cancellationToken)
         => executions.CountAsync(new ExecutionFilter { Statuses = [status] }, cancellationToken);

@@ -9,6 +9,10 @@ internal static class ApiEndpoints
         routes.MapTriggers();
         routes.MapExecute();
         routes.MapExecutions();
+        routes.MapBulk();
         routes.MapEvents();
+        routes.MapKeys();
+        routes.MapSecrets();
+        routes.MapSettings();
     }
 }

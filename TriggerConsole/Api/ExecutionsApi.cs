@@ -32,28 +32,8 @@ internal sealed record ReplayRequest
         : PayloadText is { } text ? new(System.Text.Encoding.UTF8.GetBytes(text), ContentType) : null;
 }
 
-/// <summary>Replays many: by ids or by filter. With <c>dryRun</c> only counts.</summary>
-internal sealed record BulkReplayRequest
-{
-    public IReadOnlyList<Guid>? Ids { get; init; }
-
-    public ExecutionFilter? Filter { get; init; }
-
-    public bool DryRun { get; init; }
-
-    public JsonElement? Payload { get; init; }
-
-    public double? RatePerSecond { get; init; }
-}
-
-/// <param name="Count">Executions that are meant.</param>
-/// <param name="Replay">The replay under way; null for a dry run.</param>
-internal sealed record BulkReplayResponse(int Count, bool DryRun, BulkReplayView? Replay, string? StatusUrl);
-
 internal static class ExecutionsApi
 {
-    private static readonly TimeSpan s_bulkPatience = TimeSpan.FromSeconds(2);
-
     public static RouteGroupBuilder MapExecutions(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/executions").WithTags("Executions");
@@ -63,9 +43,6 @@ internal static class ExecutionsApi
         group.MapPost("/{id:guid}/retry", RetryAsync).RequireAuthorization(Policies.Operator).WithSummary("Try the same execution again now");
         group.MapPost("/{id:guid}/cancel", CancelAsync).RequireAuthorization(Policies.Operator).WithSummary("Cancel an execution that is not finished");
         group.MapPost("/{id:guid}/replay", ReplayAsync).RequireAuthorization(Policies.Operator).WithSummary("New execution from the stored event, optionally with an edited payload");
-        group.MapPost("/replay", ReplayManyAsync).RequireAuthorization(Policies.Operator).WithSummary("Replay many by ids or filter; dryRun counts first");
-        group.MapGet("/replays/{id:guid}", FindReplay).WithSummary("Progress of a bulk replay");
-        group.MapPost("/replays/{id:guid}/stop", StopReplay).RequireAuthorization(Policies.Operator).WithSummary("Stop a bulk replay");
         return group;
     }
 
@@ -111,22 +88,4 @@ internal static class ExecutionsApi
         var url = $"/api/executions/{result.Value!.ExecutionId}";
         return TypedResults.Accepted(url, new ExecuteResponse(result.Value!.ExecutionId, result.Value!.Status, url, Duplicate: false));
     }
-
-    private static async Task<Results<Ok<BulkReplayResponse>, Accepted<BulkReplayResponse>, ProblemHttpResult>> ReplayManyAsync(
-        BulkReplayRequest request, BulkReplays replays, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)
-    {
-        if (request.Filter is null == request.Ids is null) return ApiProblems.Invalid("ids", "Give either ids or a filter.");
-        if (request.DryRun) return TypedResults.Ok(new BulkReplayResponse(await replays.CountAsync(request.Filter, request.Ids, cancellationToken), true, null, null));
-        var edited = request.Payload is { } payload ? new EditedPayload(JsonSerializer.SerializeToUtf8Bytes(payload, CoreJson.Options), "application/json") : null;
-        var started = await replays.StartAsync(request.Filter, request.Ids, edited, request.RatePerSecond, user.Actor(), cancellationToken);
-        if (started.Refusal is { } refusal) return ApiProblems.From(refusal, context);
-        var id = started.Value!.Id;
-        var replay = (await replays.WaitAsync(id, s_bulkPatience))!;
-        var response = new BulkReplayResponse(replay.Total, false, replay, $"/api/executions/replays/{id}");
-        return replay.IsFinished ? TypedResults.Ok(response) : TypedResults.Accepted(response.StatusUrl, response);
-    }
-
-    private static Results<Ok<BulkReplayView>, ProblemHttpResult> FindReplay(Guid id, BulkReplays replays) => ApiResults.OkOr404(replays.Find(id), "bulk replay", id);
-
-    private static Results<Ok<BulkReplayView>, ProblemHttpResult> StopReplay(Guid id, BulkReplays replays) => ApiResults.OkOr404(replays.Stop(id), "bulk replay", id);
 }

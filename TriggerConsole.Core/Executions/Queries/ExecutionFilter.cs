@@ -27,6 +27,9 @@ public sealed record ExecutionFilter
     public string? Code { get; init; }
 
     public bool? Test { get; init; }
+
+    /// <summary>Whether a replay has been made of it.</summary>
+    public bool? Replayed { get; init; }
 }
 
 /// <summary>One page of executions, newest first.</summary>
@@ -87,6 +90,9 @@ public sealed record ExecutionView
     /// <summary>How long the last attempt took, in milliseconds.</summary>
     public double? DurationMs { get; init; }
 }
+
+/// <summary>An execution that repeats another one.</summary>
+public sealed record ReplayView(Guid Id, ExecutionStatus Status);
 
 /// <summary>An execution with all that is known of it.</summary>
 public sealed record ExecutionDetails(ExecutionView Execution, IReadOnlyList<AttemptView> Attempts);

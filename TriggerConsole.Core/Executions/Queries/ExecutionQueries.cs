@@ -43,6 +43,16 @@ internal sealed class ExecutionQueries(IDbContextFactory<TriggerConsoleDbContext
         return [.. rows.Select(views.Of)];
     }
 
+    /// <summary>What these executions were replayed as, the oldest replay first.</summary>
+    public async Task<ILookup<Guid, ReplayView>> ReplaysOfAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        var wanted = ids.Select(id => (Guid?)id).ToList();
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var rows = await context.Executions.AsNoTracking().Where(e => wanted.Contains(e.ReplayOf)).OrderBy(e => e.Id)
+            .Select(e => new { e.Id, e.ReplayOf, e.Status, e.TriggerId }).Take(MostItems * 5).ToListAsync(cancellationToken);
+        return rows.ToLookup(r => r.ReplayOf!.Value, r => new ReplayView(r.Id, ExecutionViews.StatusOf(r.Status, r.TriggerId is { } trigger ? directory.Find(trigger) : null)));
+    }
+
     /// <summary>
     /// Ids of all that match, oldest first, in steps; for bulk actions. Text search is not applied here.
     /// </summary>
@@ -90,6 +100,7 @@ internal sealed class ExecutionQueries(IDbContextFactory<TriggerConsoleDbContext
         if (filter.Kind is { } kind) all = all.Where(e => e.Kind == kind);
         if (filter.Code is { Length: > 0 } code) all = all.Where(e => e.LastCode == code);
         if (filter.Test is { } test) all = all.Where(e => e.IsTest == test);
+        if (filter.Replayed is { } replayed) all = all.Where(e => context.Executions.Any(r => r.ReplayOf == e.Id) == replayed);
 
         var byTrigger = new List<IQueryable<Execution>>();
         if (filter.TriggerId is { } triggerId) byTrigger.Add(all.Where(e => e.TriggerId == triggerId));
@@ -120,6 +131,9 @@ internal sealed class ExecutionQueries(IDbContextFactory<TriggerConsoleDbContext
                 var waiting = resting.Where(e => e.Status == status);
                 if (paused.Count > 0) waiting = waiting.Where(e => !paused.Contains(e.TriggerId));
                 return [waiting, seek.Where(e => e.OwnerId != null && e.Status == status)];
+            case ExecutionStatus.DeadLettered:
+                // As a constant, so that the database sees that the index of dead letters serves
+                return [resting.Where(e => e.Status == ExecutionStatus.DeadLettered)];
             default:
                 return [resting.Where(e => e.Status == status)];
         }

@@ -19,7 +19,12 @@ internal sealed class ReplayCommands(IDbContextFactory<TriggerConsoleDbContext> 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var row = await context.Executions.AsNoTracking().Where(e => e.Id == executionId)
             .Join(context.Events.AsNoTracking(), e => e.EventId, v => v.Id, (execution, stored) => new { execution, stored }).SingleOrDefaultAsync(cancellationToken);
-        if (row is null) return new Refusal.NotFound($"There is no execution {executionId}.");
+        if (row is null)
+        {
+            return await context.Executions.AnyAsync(e => e.Id == executionId, cancellationToken)
+                ? new Refusal.Conflict("Its event has been deleted from the history; there is nothing to send again.")
+                : new Refusal.NotFound($"There is no execution {executionId}.");
+        }
         if (row.execution.TriggerId is not { } triggerId) return new Refusal.Conflict("This was a test of settings that were not saved; there is no trigger to run. Send the test again from the editor.");
         if (triggers.Find(triggerId) is not { } trigger) return new Refusal.Conflict("Its trigger has been deleted.");
         var now = time.Now();

@@ -477,6 +477,10 @@ namespace TriggerConsole.Core.Persistence.Migrations.SqlServer
                     b.HasKey("Id")
                         .HasName("pk_executions");
 
+                    b.HasIndex(new[] { "TriggerId", "LastCode", "IsTest", "Id", "CreatedAt" }, "ix_executions_dead")
+                        .HasDatabaseName("ix_executions_dead")
+                        .HasFilter("status = 'DeadLettered'");
+
                     b.HasIndex(new[] { "EventId" }, "ix_executions_event")
                         .HasDatabaseName("ix_executions_event");
 
