@@ -29,6 +29,9 @@ internal sealed class HttpAnswer(HttpResponseMessage response, int keep) : IDisp
     public async ValueTask ReadAsync(int most, CancellationToken cancellationToken)
     {
         var announced = Response.Content.Headers.ContentLength;
+        // No number, or two of them: the handler takes its pick, RFC 9112 (6.3) calls it an error that cannot be recovered from
+        if (Response.Content.Headers.NonValidated.TryGetValues("Content-Length", out var lengths) && (announced is null || lengths.Count > 1))
+            throw new HttpRequestException(HttpRequestError.InvalidResponse);
         if (announced == 0) { IsComplete = true; return; }
         if (announced > most) most = Math.Min(most, keep); // too large in any case: only what is kept is of interest
         _bytes = ArrayPool<byte>.Shared.Rent((int)Math.Min(keep, Math.Max(announced + 1 ?? 4096, 256)));
