@@ -11,9 +11,13 @@ namespace TriggerConsole.Core;
 public static class Uuid7
 {
     private const int CounterBits = 12;
+    private const long MostAhead = 60_000L << CounterBits;
     private static long s_last;
 
-    /// <summary>A new id, greater than every id this process made before.</summary>
+    /// <summary>
+    /// A new id, greater than those this process made before. A clock set back by up to a minute is bridged; after a greater
+    /// leap ids follow the clock again.
+    /// </summary>
     public static Guid New(DateTimeOffset now)
     {
         var wanted = now.ToUnixTimeMilliseconds() << CounterBits;
@@ -22,7 +26,7 @@ public static class Uuid7
         {
             last = Volatile.Read(ref s_last);
             // More than 4,096 ids in a millisecond run ahead of the clock instead of repeating or waiting.
-            next = Math.Max(last + 1, wanted);
+            next = last >= wanted && last - wanted < MostAhead ? last + 1 : wanted;
         }
         while (Interlocked.CompareExchange(ref s_last, next, last) != last);
         return Compose(next >> CounterBits, (int)(next & ((1 << CounterBits) - 1)), Random.Shared.NextInt64());

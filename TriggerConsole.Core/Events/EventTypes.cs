@@ -37,7 +37,7 @@ public static class EventTypes
 
         var whole = body.Length <= MaxInspectedBytes;
         var reader = new Utf8JsonReader(whole ? body : body[..MaxInspectedBytes], whole, new JsonReaderState(new() { MaxDepth = JsonParsing.MaxDepth }));
-        string?[] found = new string?[2];
+        string? second = null, third = null;
         try
         {
             reader.Read();
@@ -48,7 +48,8 @@ public static class EventTypes
                 if (rank >= 0 && reader.TokenType == JsonTokenType.String && Utf8.IsValid(reader.ValueSpan) && Clean(JsonText.Unescape(reader.ValueSpan)) is { } type)
                 {
                     if (rank == 0) return type;
-                    found[rank - 1] ??= type;
+                    if (rank == 1) second ??= type;
+                    else third ??= type;
                 }
                 else if (!reader.TrySkip()) break;
             }
@@ -57,7 +58,7 @@ public static class EventTypes
         {
             // Broken further on: what stood before is still the best name there is
         }
-        return found[0] ?? found[1];
+        return second ?? third;
     }
 
     // Names written with escapes ("\u0074ype") are not looked for
@@ -71,9 +72,10 @@ public static class EventTypes
         if (text.Length > StoredEvent.MaxEventTypeLength)
             text = text[..(char.IsHighSurrogate(text[StoredEvent.MaxEventTypeLength - 1]) ? StoredEvent.MaxEventTypeLength - 1 : StoredEvent.MaxEventTypeLength)];
         // PostgreSQL refuses NUL in text, and lists show one line
-        return string.Create(text.Length, text, (cleaned, source) =>
+        var cleaned = string.Create(text.Length, text, (line, source) =>
         {
-            for (var i = 0; i < source.Length; i++) cleaned[i] = char.IsControl(source[i]) ? ' ' : source[i];
-        });
+            for (var i = 0; i < source.Length; i++) line[i] = char.IsControl(source[i]) ? ' ' : source[i];
+        }).Trim();
+        return cleaned.Length == 0 ? null : cleaned;
     }
 }

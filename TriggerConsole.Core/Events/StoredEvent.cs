@@ -45,9 +45,6 @@ public sealed class StoredEvent
 
     public string? ContentType { get; init; }
 
-    /// <summary>The payload, byte for byte as it arrived.</summary>
-    public required byte[] Body { get; init; }
-
     public string? RemoteAddress { get; init; }
 
     /// <summary>What happened, as the sender names it: from <c>ce-type</c>, <c>X-Event-Type</c> or <c>X-GitHub-Event</c>, else a top-level <c>type</c>, <c>event_type</c> or <c>event</c> of a JSON payload.</summary>
@@ -64,4 +61,8 @@ public sealed class StoredEvent
 
     /// <summary>UTF-8 JSON object of the variables given to the API; null when there were none.</summary>
     public byte[]? Variables { get; init; }
+
+    // Last, so that the database reads the other columns without going through a large payload
+    /// <summary>The payload, byte for byte as it arrived.</summary>
+    public required byte[] Body { get; init; }
 }

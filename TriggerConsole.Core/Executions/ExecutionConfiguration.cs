@@ -28,8 +28,11 @@ internal sealed class ExecutionConfiguration : IEntityTypeConfiguration<Executio
         builder.HasIndex(e => e.OwnerId, "ix_executions_owned").HasFilter("owner_id IS NOT NULL");
         // Lists and counts of everything but the successes, which are nearly all rows and need no index of their own
         builder.HasIndex(e => new { e.Status, e.Id }, "ix_executions_unsuccessful").HasFilter("status <> 'Succeeded' AND owner_id IS NULL");
+        builder.HasIndex(e => new { e.TriggerId, e.Status, e.Id }, "ix_executions_unsuccessful_trigger").HasFilter("status <> 'Succeeded' AND owner_id IS NULL");
         // Executions of one trigger, newest first
         builder.HasIndex(e => new { e.TriggerId, e.Id }, "ix_executions_trigger");
+        // What a dead letter was replayed as
+        builder.HasIndex(e => e.ReplayOf, "ix_executions_replays").HasFilter("replay_of IS NOT NULL");
         // Executions of one event
         builder.HasIndex(e => e.EventId, "ix_executions_event");
     }

@@ -9,8 +9,9 @@ public enum TemplateFormat
     /// <summary>
     /// A JSON document (RFC 8259), sent as it was typed but for its placeholders, which stand in strings. A string that is
     /// exactly one placeholder takes the typed value: objects, numbers, true, and null where there is none. Its default is
-    /// typed as well when it is itself JSON (<c>|0</c>, <c>|false</c>, <c>|[]</c>, <c>|"0"</c>), else a string. In longer strings and in names, text is inserted
-    /// escaped. In strings <c>{{</c> and <c>}}</c> are literal braces.
+    /// typed as well when it is itself JSON (<c>|0</c>, <c>|false</c>, <c>|[]</c>, <c>|"0"</c>), else a string.
+    /// In longer strings and in names, text is inserted escaped. In strings <c>{{</c> and <c>}}</c> are literal braces. Names
+    /// that stand twice are refused as typed; names that become the same by their values are not noticed.
     /// </summary>
     Json,
 

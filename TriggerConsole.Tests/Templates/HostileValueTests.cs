@@ -1,8 +1,9 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Web;
 using System.Xml;
-using TriggerConsole.Core;
+using TriggerConsole.Core.Events;
 using TriggerConsole.Core.Templates;
 using Xunit;
 
@@ -22,7 +23,7 @@ public sealed class HostileValueTests
             var value = Hostile.Text(random);
             using var document = JsonDocument.Parse(TemplateBench.WithValue(Hostile.ToJson(value, random)).Render(template));
 
-            var names = document.RootElement.EnumerateObject().Select(p => JsonText.Unescape(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8PropertyName(p))).ToList();
+            var names = document.RootElement.EnumerateObject().Select(p => JsonText.Unescape(JsonMarshal.GetRawUtf8PropertyName(p))).ToList();
             Assert.Equal(["typed", "text", Hostile.WellFormed(value), "whole", "twice"], names);
             Assert.Equal(Hostile.WellFormed(value), TextOf("typed"));
             Assert.Equal($"<{Hostile.WellFormed(value)}>", TextOf("text"));

@@ -105,6 +105,7 @@ public sealed class JsonTemplateTests
     [InlineData("{\"a\"}", 1, 5, "The name before has no value")]
     [InlineData("{\"a\":}", 1, 6, "The name before has no value")]
     [InlineData("{1: 2}", 1, 2, "Names stand in double quotes")]
+    [InlineData("{{\"a\": 1}}", 1, 2, "only inside strings are literal ones doubled")]
     [InlineData("{[1]}", 1, 2, "Here a name in double quotes is expected")]
     [InlineData("{} {}", 1, 4, "The document ends before this")]
     [InlineData("{},", 1, 3, "The document ends before this comma")]

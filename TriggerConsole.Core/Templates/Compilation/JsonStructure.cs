@@ -132,7 +132,9 @@ internal sealed class JsonStructure(TemplateBuilder builder)
                 Lose(offset, "The document ends before this: take away what follows, or put all into one object or list.");
                 return false;
             default:
-                Lose(offset, "Here a name in double quotes is expected.");
+                Lose(offset, builder.Source[offset] == '{'
+                    ? "Here a name in double quotes is expected. The braces of objects stand once; only inside strings are literal ones doubled."
+                    : "Here a name in double quotes is expected.");
                 return false;
         }
     }

@@ -30,6 +30,6 @@ internal static class PlaceholderRules
         var near = Suggestions.Nearest(name, environment.Names);
         return $"Templates may not read the environment variable “{name}”. "
             + (near is null ? "" : $"Did you mean {{env:{near}}}? ")
-            + "Who runs the server allows a variable by adding its name to Templates:AllowedEnvironment.";
+            + "Whoever runs the server can allow a variable by adding its name to Templates:AllowedEnvironment.";
     }
 }

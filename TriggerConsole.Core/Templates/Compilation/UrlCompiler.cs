@@ -11,7 +11,7 @@ namespace TriggerConsole.Core.Templates.Compilation;
 /// </summary>
 internal sealed class UrlCompiler(TemplateBuilder builder)
 {
-    private const string Fragment = "The part after # never leaves the browser: take it away. For the character itself write %23.";
+    private const string Fragment = "The part after # is never sent: take it away. For the character itself write %23.";
 
     private static readonly SearchValues<char> s_authorityEnd = SearchValues.Create("/?#\\");
     private static readonly SearchValues<char> s_encodedInPath = SearchValues.Create(" \"<>^`|");
@@ -193,6 +193,6 @@ internal sealed class UrlCompiler(TemplateBuilder builder)
             else if (!UrlRules.IsFitForBase(value, insertion)) builder.Fault(placeholder.Offset, UrlRules.UnfitForBase(placeholder));
         }
         if (isKnown && !builder.HasFaults && UrlOrigin.Of(builder.Build(), builder.Rules.Environment) is null)
-            builder.Fault(_base[0].Placeholder.Offset, $"With the value that the server has for {_base[0].Placeholder.Text}, the address does not begin with http:// or https:// and a host. Who runs the server can correct it.");
+            builder.Fault(_base[0].Placeholder.Offset, $"With the value that the server has for {_base[0].Placeholder.Text}, the address does not begin with http:// or https:// and a host. Whoever runs the server can correct it.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using TriggerConsole.Core.Events;
 
 namespace TriggerConsole.Core.Templates.Rendering;
 

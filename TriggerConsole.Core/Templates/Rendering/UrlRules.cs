@@ -24,7 +24,7 @@ internal static class UrlRules
     };
 
     public static string UnfitForBase(Placeholder placeholder)
-        => $"The value that the server has for {placeholder.Text} holds a character that cannot stand there in an address. Who runs the server can correct it.";
+        => $"The value that the server has for {placeholder.Text} holds a character that cannot stand there in an address. Whoever runs the server can correct it.";
 
     /// <summary>Checks a rendered address.</summary>
     /// <param name="hasBase">A part of scheme, user name, host and port was no literal: look whether it is an address at all.</param>
@@ -33,7 +33,7 @@ internal static class UrlRules
         if (url.Length > TemplateLimits.MaxUrlBytes)
             throw new TemplateException(TemplateException.TooLong, $"The address is longer than {TemplateLimits.MaxUrlBytes / 1024} KB. Send large values in the body.");
         if (hasBase && OriginOf(Encoding.UTF8.GetString(url)) is null)
-            throw new TemplateException(TemplateException.BadUrl, "With the value that the server has for its environment variable, the address does not begin with http:// or https:// and a host. Who runs the server can correct it.");
+            throw new TemplateException(TemplateException.BadUrl, "With the value that the server has for its environment variable, the address does not begin with http:// or https:// and a host. Whoever runs the server can correct it.");
         if (HasDotSegment(url))
             throw new TemplateException(TemplateException.BadPath, "A part of the path between two slashes became . or .., which would lead to another address. Look at the values that the event gives to it.");
     }

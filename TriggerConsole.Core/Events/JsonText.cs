@@ -1,9 +1,10 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
-namespace TriggerConsole.Core;
+namespace TriggerConsole.Core.Events;
 
 /// <summary>
 /// The text of JSON values as UTF-8 (RFC 8259), without strings in between. Never throws for a lone surrogate
@@ -132,7 +133,7 @@ internal static class JsonText
     public static string? TextOf(JsonElement value)
     {
         if (value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null) return null;
-        var raw = System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(value);
+        var raw = JsonMarshal.GetRawUtf8Value(value);
         if (value.ValueKind == JsonValueKind.String) return Unescape(raw[1..^1]);
         if (!MayHaveWhitespace(raw)) return Encoding.UTF8.GetString(raw);
         var compact = new byte[raw.Length];

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace TriggerConsole.Core;
+namespace TriggerConsole.Core.Templates.Rendering;
 
 /// <summary>
 /// Collects bytes in an array of the shared pool. What was written is wiped when it is given back, for it may hold secrets.

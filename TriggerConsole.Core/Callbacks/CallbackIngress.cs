@@ -1,0 +1,159 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using TriggerConsole.Core.Diagnostics;
+using TriggerConsole.Core.Events;
+using TriggerConsole.Core.Executions;
+using TriggerConsole.Core.Persistence;
+using TriggerConsole.Core.Triggers;
+
+namespace TriggerConsole.Core.Callbacks;
+
+/// <summary>A request to a callback, before its body was read.</summary>
+public readonly struct IngressRequest
+{
+    public required string Method { get; init; }
+
+    public required string Path { get; init; }
+
+    /// <summary>Raw query with its question mark, the token taken out.</summary>
+    public required string QueryString { get; init; }
+
+    public required string? Token { get; init; }
+
+    public required string? ContentType { get; init; }
+
+    public required long? ContentLength { get; init; }
+
+    /// <summary>All headers in order, credentials masked.</summary>
+    public required IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; }
+
+    public required string? RemoteAddress { get; init; }
+
+    public required string? UserAgent { get; init; }
+
+    public required string? IdempotencyKey { get; init; }
+
+    /// <summary>How often this message has already passed through a TriggerConsole.</summary>
+    public required int Hops { get; init; }
+}
+
+/// <summary>Why a request was refused: what the sender is told, and what is recorded.</summary>
+/// <param name="Status">HTTP status of the answer.</param>
+/// <param name="Reason">One word for the record: <c>token_wrong</c>, <c>too_large</c>, …</param>
+public sealed record IngressRefusal(int Status, string Reason, string Message)
+{
+    /// <summary>When to come back, for 503.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The methods that are allowed, for 405.</summary>
+    public string? Allow { get; init; }
+}
+
+/// <summary>An accepted event, as the sender is told.</summary>
+/// <param name="IsDuplicate">An event with the same idempotency key had been accepted before; nothing new runs.</param>
+public sealed record IngressReceipt(Guid EventId, Guid CallbackId, IReadOnlyList<Execution> Executions, bool IsDuplicate);
+
+/// <summary>
+/// Where events enter. First <see cref="Check"/>, on what is known before the body; then the body is read within the limit; then
+/// <see cref="AcceptAsync"/>, which comes back when event and executions are on disk.
+/// </summary>
+internal sealed class CallbackIngress(
+    TriggerDirectory triggers, ExecutionAcceptor acceptor, RejectionLog rejections, IDbContextFactory<TriggerConsoleDbContext> contexts,
+    IOptions<IngressOptions> options, IOptions<ExecutionOptions> executionOptions, TimeProvider time, EngineMetrics metrics)
+{
+    /// <summary>Messages that came back to us this often go in a circle.</summary>
+    public const int MostHops = 8;
+
+    private static readonly IngressRefusal s_tokenMissing = new(401, "token_missing", "This callback needs its token: send it as header X-Callback-Token, as bearer token, or as ?token=… in the URL.");
+    private static readonly IngressRefusal s_tokenWrong = new(401, "token_wrong", "The token is not the one of this callback. Copy it from the callback's page, or rotate it there for a new one.");
+    private static readonly IngressRefusal s_disabled = new(403, "disabled", "This callback is switched off. Switch it on in the console.");
+    private static readonly IngressRefusal s_loop = new(508, "loop", $"This message has passed through TriggerConsole more than {MostHops} times: a trigger seems to call its own callback.");
+
+    /// <summary>The refusal for an id or path that no callback has.</summary>
+    public static IngressRefusal Unknown { get; } = new(404, "unknown_callback", "No callback has this address. Check the URL on the callback's page.");
+
+    public int LimitOf(Callback callback) => callback.MaxBodyBytes ?? options.Value.MaxBodyBytes;
+
+    /// <summary>Null when the body may be read.</summary>
+    public IngressRefusal? Check(Callback callback, in IngressRequest request)
+    {
+        // Who does not hold the token learns nothing else of the callback
+        if (string.IsNullOrEmpty(request.Token)) return s_tokenMissing;
+        if (!CallbackTokens.IsValid(callback, request.Token, time.GetUtcNow())) return s_tokenWrong;
+        if (!callback.Enabled) return s_disabled;
+        if (!Allows(callback, request.Method))
+            return new(405, "method_not_allowed", $"This callback takes {callback.Methods.Replace(",", ", ")}, not {request.Method}.") { Allow = callback.Methods.Replace(",", ", ") };
+        if (request.Hops > MostHops) return s_loop;
+        if (request.ContentLength > LimitOf(callback)) return TooLarge(callback);
+        if (request.IdempotencyKey is { Length: > IdempotencyKey.MaxKeyLength }) return new(400, "bad_idempotency_key", $"Idempotency-Key is longer than {IdempotencyKey.MaxKeyLength} characters.");
+        return null;
+    }
+
+    public IngressRefusal TooLarge(Callback callback) => new(413, "too_large", $"The body is larger than this callback takes ({LimitOf(callback):N0} bytes).");
+
+    /// <summary>Records a refusal and counts it.</summary>
+    public void Refused(Callback? callback, in IngressRequest request, IngressRefusal refusal)
+    {
+        metrics.RequestRefused(refusal.Reason);
+        rejections.Record(new()
+        {
+            Id = Uuid7.New(time.GetUtcNow()),
+            CallbackId = callback?.Id,
+            At = time.Now(),
+            Reason = refusal.Reason,
+            Method = AttemptMaker.Cut(request.Method, 16)!,
+            Path = AttemptMaker.Cut(request.Path, 300)!,
+            RemoteAddress = request.RemoteAddress,
+            UserAgent = AttemptMaker.Cut(request.UserAgent, 200),
+            ContentLength = request.ContentLength,
+        });
+    }
+
+    /// <summary>Stores the event and its executions; the answer is true only when they are on disk.</summary>
+    public async ValueTask<(IngressReceipt? Receipt, IngressRefusal? Refusal)> AcceptAsync(Callback callback, IngressRequest request, byte[] body)
+    {
+        var now = time.Now();
+        var routed = EventRouter.Route(triggers.OfCallback(callback.Id), Uuid7.New(now), now);
+        var stored = Store(callback, request, body, now, routed.EventId, routed.Verdicts);
+        IdempotencyKey? key = null;
+        StoredEvent? duplicate = null;
+        if (!string.IsNullOrEmpty(request.IdempotencyKey))
+        {
+            key = new() { Scope = callback.Id, Key = request.IdempotencyKey, EventId = stored.Id, Fingerprint = SHA256.HashData(body), ExpiresAt = now + executionOptions.Value.IdempotencyPeriod };
+            duplicate = Store(callback, request, body, now, Uuid7.New(now), [.. routed.Verdicts.Select(v => v with { Result = VerdictKind.Duplicate, ExecutionId = null, Detail = $"Idempotency key {request.IdempotencyKey} was accepted before." })]);
+        }
+        var entry = await acceptor.AcceptAsync(new EventContent(stored), isNew: true, routed.Targets, key, duplicate);
+        if (entry is null) return (null, new(503, "unavailable", "The event cannot be stored right now. It was not accepted; send it again in a moment.") { RetryAfter = TimeSpan.FromSeconds(2) });
+        if (entry.Earlier is not { } earlier) return (new(stored.Id, callback.Id, entry.Executions, IsDuplicate: false), null);
+        if (!earlier.Fingerprint.AsSpan().SequenceEqual(key!.Fingerprint))
+            return (null, new(422, "idempotency_key_reused", "This Idempotency-Key was used before with another body. Use a new key for a new message."));
+        await using var context = await contexts.CreateDbContextAsync();
+        var executions = await context.Executions.AsNoTracking().Where(e => e.EventId == earlier.EventId).OrderBy(e => e.Id).ToListAsync();
+        return (new(earlier.EventId, callback.Id, executions, IsDuplicate: true), null);
+    }
+
+    private static StoredEvent Store(Callback callback, in IngressRequest request, byte[] body, DateTimeOffset now, Guid id, IReadOnlyList<Verdict> verdicts) => new()
+    {
+        Id = id,
+        CallbackId = callback.Id,
+        Origin = EventOrigin.Callback,
+        ReceivedAt = now,
+        Method = request.Method,
+        Path = AttemptMaker.Cut(request.Path, StoredEvent.MaxPathLength)!,
+        QueryString = request.QueryString,
+        Headers = EventHeaders.Write(request.Headers),
+        ContentType = AttemptMaker.Cut(request.ContentType, StoredEvent.MaxContentTypeLength),
+        Body = body,
+        RemoteAddress = request.RemoteAddress,
+        EventType = EventTypes.Detect(request.Headers, request.ContentType, body),
+        Verdicts = VerdictJson.Write(verdicts),
+    };
+
+    private static bool Allows(Callback callback, string method)
+    {
+        foreach (var range in callback.Methods.AsSpan().Split(','))
+            if (callback.Methods.AsSpan(range).Equals(method, StringComparison.OrdinalIgnoreCase)) return true;
+        return false;
+    }
+}

@@ -1,0 +1,29 @@
+namespace TriggerConsole.Core.Diagnostics;
+
+/// <summary>The number of each kind of log line; stable, so that alerts can be built on them.</summary>
+internal static class EventIds
+{
+    public const int JournalUnavailable = 1001;
+    public const int JournalRecovered = 1002;
+    public const int JournalEntryRefused = 1003;
+    public const int JournalFault = 1004;
+
+    public const int EngineStarted = 1101;
+    public const int EngineStopping = 1102;
+    public const int EngineStopped = 1103;
+    public const int AttemptMade = 1104;
+    public const int AttemptFault = 1105;
+    public const int CircuitOpened = 1106;
+    public const int CircuitClosed = 1107;
+    public const int RoundFailed = 1108;
+    public const int HistoryCleaned = 1109;
+
+    public const int RunnerFault = 1110;
+
+    public const int CallbackRefused = 1201;
+
+    public const int DatabaseMigrated = 1301;
+    public const int SettingsInUse = 1302;
+    public const int FirstAdministrator = 1303;
+    public const int SetupCode = 1304;
+}

@@ -1,0 +1,167 @@
+using Microsoft.Extensions.Options;
+using TriggerConsole.Core.Events;
+using TriggerConsole.Core.Executions.Journal;
+using TriggerConsole.Core.Triggers;
+
+namespace TriggerConsole.Core.Executions.Dispatch;
+
+/// <summary>
+/// Decides what runs when. Calm: an execution gets a seat in memory before its row is written, and starts as soon as the row is
+/// on disk. Not calm: what finds no seat waits in the table and is claimed in batches when its lane has drained.
+/// Fairness follows one rule twice: a trigger may hold no more seats, and run no more executions, than are still free
+/// (dynamic thresholds, Choudhury and Hahne 1998), so however many targets hang, there is room for the next one.
+/// </summary>
+/// <remarks>
+/// Files: this one keeps the seats, <c>.Pump</c> starts executions, <c>.Refill</c> claims from the table and wakes lanes,
+/// <c>.Control</c> pauses, cancels and stops. One lock guards all; nothing under it waits or calls out, except to append to
+/// the journal, whose lock is always the inner one.
+/// </remarks>
+internal sealed partial class Dispatcher : IDisposable
+{
+    private const int Priorities = 10;
+
+    private readonly ExecutionJournal _journal;
+    private readonly TriggerDirectory _triggers;
+    private readonly ExecutionOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ExecutionRunner _runner;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Guid, Lane> _lanes = [];
+    private readonly Dictionary<Guid, LaneItem> _items = [];
+    private readonly Dictionary<string, CircuitBreaker> _breakers = [];
+    private readonly Guid _node;
+    private int _held;
+    private long _heldBytes;
+    private int _running;
+    private bool _stopping;
+
+    public Dispatcher(ExecutionNode node, ExecutionJournal journal, TriggerDirectory triggers, ExecutionRunner runner, IOptions<ExecutionOptions> options, TimeProvider time)
+    {
+        (_node, _journal, _triggers, _runner, _options, _time) = (node.Id, journal, triggers, runner, options.Value, time);
+        _timer = time.CreateTimer(_ => OnTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        runner.Attach(this);
+    }
+
+    /// <summary>
+    /// Keeps a seat for an execution that is about to be written, and makes it this node's. Null when there is none: then it
+    /// goes to the table without an owner.
+    /// </summary>
+    public LaneItem? TryReserve(RuntimeTrigger trigger, Execution execution, EventContent content)
+    {
+        lock (_gate)
+        {
+            var lane = LaneOf(trigger.Id);
+            if (execution.DueAt > _time.GetUtcNow()) return null;
+            var bytes = content.Stored.Body.Length;
+            if (_stopping || lane.Paused || lane.Overflowed || !HasSeat(lane, bytes))
+            {
+                lane.Overflowed = true;
+                return null;
+            }
+            execution.OwnerId = _node;
+            var item = new LaneItem(lane, execution, content);
+            TakeSeat(item);
+            return item;
+        }
+    }
+
+    /// <summary>Its row was not written: the seat is free again.</summary>
+    public void Unreserve(LaneItem item)
+    {
+        lock (_gate) FreeSeat(item);
+    }
+
+    /// <summary>Its row is on disk: it may start. <see cref="Pump"/> follows once per batch.</summary>
+    public void Admit(LaneItem item)
+    {
+        lock (_gate)
+        {
+            if (item.CancelRequested) return; // its end is on the way already
+            if (_stopping || item.Lane.Paused) Release(item);
+            else Enqueue(item);
+        }
+    }
+
+    /// <summary>A row without an owner is on disk: its lane will claim it when it is due.</summary>
+    public void NoteTable(Guid triggerId, DateTimeOffset due)
+    {
+        lock (_gate)
+        {
+            var lane = LaneOf(triggerId);
+            lane.TableVersion++;
+            if (lane.NextDue is null || due < lane.NextDue) lane.NextDue = due;
+            ConsiderRefill(lane);
+        }
+    }
+
+    /// <summary>An attempt has ended; its record is about to be written. Another one may start.</summary>
+    public void AttemptEnded(LaneItem item, bool? healthy, string? code)
+    {
+        lock (_gate)
+        {
+            var lane = item.Lane;
+            item.State = LaneItemState.Finishing;
+            lane.Running--;
+            _running--;
+            SignalIfDrained();
+            if (lane.Breaker is { } breaker && breaker.Record(healthy, item.IsProbe, code, _time.GetUtcNow())) CircuitChanged(breaker);
+            MakeReady(lane);
+            ReadyOneThatWaitsForShare();
+            ConsiderRefill(lane);
+        }
+        Pump();
+    }
+
+    /// <summary>Its end is on disk, or it went back to the table: the seat is free.</summary>
+    public void Forget(LaneItem item)
+    {
+        lock (_gate) FreeSeat(item);
+        item.Dispose();
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private Lane LaneOf(Guid triggerId)
+    {
+        if (_lanes.TryGetValue(triggerId, out var lane)) return lane;
+        lane = new(triggerId, _runner);
+        if (_triggers.Find(triggerId) is { } trigger) lane.Configure(trigger, _options, BreakerOf(trigger.Prepared.TargetKey), _time.GetUtcNow());
+        return _lanes[triggerId] = lane;
+    }
+
+    private CircuitBreaker BreakerOf(string target)
+        => _breakers.TryGetValue(target, out var breaker) ? breaker : _breakers[target] = new(target, _options.CircuitBreaker);
+
+    private bool HasSeat(Lane lane, int bytes)
+    {
+        var free = _options.MemoryWindow - _held;
+        var freeBytes = _options.MemoryWindowBytes - _heldBytes;
+        // One payload may be larger than any fair share; it is let in when the lane holds nothing else
+        return lane.Held < free && (lane.Held == 0 || lane.HeldBytes + bytes <= freeBytes);
+    }
+
+    private void TakeSeat(LaneItem item)
+    {
+        _held++;
+        _heldBytes += item.Bytes;
+        item.Lane.Held++;
+        item.Lane.HeldBytes += item.Bytes;
+        _items[item.Execution.Id] = item;
+    }
+
+    private void FreeSeat(LaneItem item)
+    {
+        if (!_items.Remove(item.Execution.Id)) return;
+        _held--;
+        _heldBytes -= item.Bytes;
+        item.Lane.Held--;
+        item.Lane.HeldBytes -= item.Bytes;
+        ConsiderRefill(item.Lane);
+    }
+
+    private void Enqueue(LaneItem item)
+    {
+        item.Lane.Add(item);
+        MakeReady(item.Lane);
+    }
+}

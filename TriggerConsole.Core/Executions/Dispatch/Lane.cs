@@ -1,0 +1,122 @@
+using TriggerConsole.Core.Triggers;
+
+namespace TriggerConsole.Core.Executions.Dispatch;
+
+/// <summary>What came of asking a lane for its next execution.</summary>
+internal enum LaneAnswer
+{
+    Taken,
+    Empty,
+
+    /// <summary>Its own limit is reached; one of its executions must end first.</summary>
+    AtLimit,
+
+    /// <summary>It has its share of what is free; any execution must end first.</summary>
+    AtShare,
+
+    /// <summary>Rate limit or open circuit: ask again at the given time.</summary>
+    NotYet,
+
+    /// <summary>The probe of a half-open circuit must end first.</summary>
+    Probing,
+}
+
+/// <summary>
+/// All executions of one trigger that this node holds in memory, in order: highest priority first, then as they came. One lane
+/// that stands still does not hold up the others. The dispatcher's lock guards it.
+/// </summary>
+internal sealed class Lane(Guid triggerId, ExecutionRunner runner)
+{
+    private readonly PriorityQueue<LaneItem, (int, long)> _waiting = new();
+    private long _sequence;
+
+    public Guid TriggerId { get; } = triggerId;
+
+    public ExecutionRunner Runner { get; } = runner;
+
+    public int Waiting => _waiting.Count;
+
+    public int Running { get; set; }
+
+    /// <summary>Seats taken in the memory window: reserved, waiting, running, finishing.</summary>
+    public int Held { get; set; }
+
+    public long HeldBytes { get; set; }
+
+    public bool Paused { get; private set; }
+
+    public int MaxConcurrent { get; private set; } = 1;
+
+    public TokenBucket? Rate { get; private set; }
+
+    public CircuitBreaker? Breaker { get; private set; }
+
+    /// <summary>Older executions wait in the table, so newer ones must queue up behind them there.</summary>
+    public bool Overflowed { get; set; }
+
+    /// <summary>When the first of those in the table is due that are not yet (retries, delayed ones); null when none is known.</summary>
+    public DateTimeOffset? NextDue { get; set; }
+
+    public bool Refilling { get; set; }
+
+    /// <summary>Grows whenever rows are added to the table, so that a refill knows whether "no more" is still true.</summary>
+    public int TableVersion { get; set; }
+
+    /// <summary>The ready list it stands in (its priority); -1 for none.</summary>
+    public int ReadyAt { get; set; } = -1;
+
+    public bool WaitsForShare { get; set; }
+
+    /// <summary>When the timer will look at it again.</summary>
+    public DateTimeOffset? WakeAt { get; set; }
+
+    public int HeadPriority => _waiting.TryPeek(out var item, out _) ? item.Execution.Priority : -1;
+
+    public void Configure(RuntimeTrigger trigger, ExecutionOptions options, CircuitBreaker breaker, DateTimeOffset now)
+    {
+        Paused = trigger.Paused;
+        MaxConcurrent = trigger.Limits.MaxConcurrent ?? options.MaxConcurrencyPerTrigger;
+        Breaker = breaker;
+        if (trigger.Limits.RatePerSecond is not { } rate) Rate = null;
+        else if (Rate is null || Rate.Rate != rate || Rate.Burst != trigger.Limits.Burst) Rate = new(rate, trigger.Limits.Burst, now);
+    }
+
+    public void Add(LaneItem item)
+    {
+        item.State = LaneItemState.Waiting;
+        _waiting.Enqueue(item, (-item.Execution.Priority, _sequence++));
+    }
+
+    /// <summary>Takes the next execution if limits, rate and circuit let it start.</summary>
+    public LaneAnswer TryTake(int free, DateTimeOffset now, out LaneItem? item, out DateTimeOffset? retryAt)
+    {
+        (item, retryAt) = (null, null);
+        while (_waiting.TryPeek(out var head, out _) && head.CancelRequested) _waiting.Dequeue();
+        if (_waiting.Count == 0 || Paused) return LaneAnswer.Empty;
+        if (Running >= MaxConcurrent) return LaneAnswer.AtLimit;
+        if (Running >= free) return LaneAnswer.AtShare;
+        if (Breaker is { } breaker && !breaker.MayStart(now, out retryAt)) return retryAt is null ? LaneAnswer.Probing : LaneAnswer.NotYet;
+        if (Rate is { } rate)
+        {
+            if (!rate.HasToken(now, out var availableAt))
+            {
+                retryAt = availableAt;
+                return LaneAnswer.NotYet;
+            }
+            rate.Take();
+        }
+        item = _waiting.Dequeue();
+        item.IsProbe = Breaker?.Start() ?? false;
+        item.State = LaneItemState.Running;
+        Running++;
+        return LaneAnswer.Taken;
+    }
+
+    /// <summary>Empties the queue: its trigger was paused.</summary>
+    public List<LaneItem> TakeAllWaiting()
+    {
+        var items = _waiting.UnorderedItems.Select(x => x.Element).Where(x => !x.CancelRequested).ToList();
+        _waiting.Clear();
+        return items;
+    }
+}

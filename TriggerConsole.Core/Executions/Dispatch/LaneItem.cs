@@ -1,0 +1,51 @@
+using TriggerConsole.Core.Events;
+
+namespace TriggerConsole.Core.Executions.Dispatch;
+
+internal enum LaneItemState
+{
+    /// <summary>A seat is kept while its row is on the way to the disk.</summary>
+    Reserved,
+    Waiting,
+    Running,
+
+    /// <summary>Its end is on the way to the disk.</summary>
+    Finishing,
+}
+
+/// <summary>An execution that this node holds in memory. The dispatcher's lock guards its state.</summary>
+internal sealed class LaneItem(Lane lane, Execution execution, EventContent content) : IThreadPoolWorkItem
+{
+    private CancellationTokenSource? _cancellation;
+
+    public Lane Lane { get; } = lane;
+
+    public Execution Execution { get; } = execution;
+
+    public EventContent Event { get; } = content;
+
+    public int Bytes => Event.Stored.Body.Length;
+
+    public LaneItemState State { get; set; }
+
+    /// <summary>Someone cancelled it; if it runs, its token has been cancelled.</summary>
+    public bool CancelRequested { get; set; }
+
+    /// <summary>Its attempt probes an open circuit.</summary>
+    public bool IsProbe { get; set; }
+
+    public bool MarkedRunning { get; set; }
+
+    public DateTimeOffset StartedAt { get; set; }
+
+    /// <summary>How it ends when its attempt was broken off by someone who cancelled it.</summary>
+    public Dispatcher.EndEntry? End { get; set; }
+
+    public CancellationToken Token => (_cancellation ??= new()).Token;
+
+    public void Cancel() => (_cancellation ??= new()).Cancel();
+
+    public void Execute() => Lane.Runner.Run(this);
+
+    public void Dispose() => _cancellation?.Dispose();
+}

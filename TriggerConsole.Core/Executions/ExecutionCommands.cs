@@ -1,0 +1,100 @@
+using Microsoft.EntityFrameworkCore;
+using TriggerConsole.Core.Executions.Dispatch;
+using TriggerConsole.Core.Executions.Journal;
+using TriggerConsole.Core.Executions.Queries;
+using TriggerConsole.Core.Persistence;
+using TriggerConsole.Core.Triggers;
+using TriggerConsole.Core.Validation;
+
+namespace TriggerConsole.Core.Executions;
+
+/// <summary>What people do to one execution: cancel it, or try it again now.</summary>
+internal sealed class ExecutionCommands(
+    IDbContextFactory<TriggerConsoleDbContext> contexts, ExecutionJournal journal, Dispatcher dispatcher, TriggerDirectory triggers, ExecutionQueries queries, TimeProvider time)
+{
+    private const int CancelStep = 500;
+
+
+    /// <summary>Cancels an execution that is not finished; an attempt under way is broken off.</summary>
+    public async Task<CommandResult<ExecutionDetails>> CancelAsync(Guid id, CancellationToken cancellationToken)
+    {
+        if (!await TryCancelAsync(id))
+        {
+            return await queries.FindAsync(id, cancellationToken) is { } finished
+                ? new Refusal.Conflict($"The execution is {Word(finished.Execution.Status)} and cannot be cancelled.")
+                : NotFound(id);
+        }
+        return (await queries.FindAsync(id, cancellationToken))!;
+    }
+
+    /// <summary>Tries a dead letter, a cancelled execution or one that waits for its retry again, now.</summary>
+    public async Task<CommandResult<ExecutionDetails>> RetryAsync(Guid id, CancellationToken cancellationToken)
+    {
+        if (await queries.FindAsync(id, cancellationToken) is not { } found) return NotFound(id);
+        if (found.Execution.TriggerId is not { } triggerId) return new Refusal.Conflict("This was a test of settings that were not saved; there is no trigger to run. Send the test again from the editor.");
+        if (triggers.Find(triggerId) is null) return new Refusal.Conflict("Its trigger has been deleted. Replay the event with another trigger instead.");
+        if (found.Execution.Status == ExecutionStatus.Succeeded) return new Refusal.Conflict("The execution succeeded. Use Replay to send the event again as a new execution.");
+        var entry = new MoveEntry(id, ExecutionMove.RetryNow, time.Now());
+        if (!await WriteAsync(entry)) return Unavailable;
+        if (!entry.Applied) return new Refusal.Conflict($"The execution is {Word(found.Execution.Status)}; there is nothing to retry.");
+        dispatcher.NoteTable(triggerId, entry.At);
+        dispatcher.Pump();
+        return (await queries.FindAsync(id, cancellationToken))!;
+    }
+
+    /// <summary>Cancels everything that waits for a trigger: it was deleted.</summary>
+    internal async Task CancelAllAsync(Guid triggerId, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            List<Guid> ids;
+            await using (var context = await contexts.CreateDbContextAsync(cancellationToken))
+                ids = await context.Executions.Where(e => e.TriggerId == triggerId && e.OwnerId == null && e.FinishedAt == null).Take(CancelStep).Select(e => e.Id).ToListAsync(cancellationToken);
+            var entries = ids.ConvertAll(id => new MoveEntry(id, ExecutionMove.Cancel, time.Now()));
+            foreach (var entry in entries)
+                if (!journal.TryAppend(entry)) entry.OnFailed(new InvalidOperationException("The journal is full."));
+            foreach (var entry in entries) await entry.Completion.WaitAsync(cancellationToken);
+            if (ids.Count < CancelStep) return;
+        }
+    }
+
+    private async Task<bool> TryCancelAsync(Guid id)
+    {
+        // It may move between table and memory while we look, so look in both, twice
+        for (var i = 0; i < 2; i++)
+        {
+            if (dispatcher.CancelHeld(id) is { } held)
+            {
+                await held.Completion;
+                if (held.Applied) return true;
+            }
+            var waiting = new MoveEntry(id, ExecutionMove.Cancel, time.Now());
+            if (await WriteAsync(waiting) && waiting.Applied) return true;
+        }
+        return false;
+    }
+
+    private async Task<bool> WriteAsync(MoveEntry entry)
+    {
+        if (!journal.TryAppend(entry)) return false;
+        try
+        {
+            await entry.Completion;
+            return true;
+        }
+        catch (JournalUnavailableException)
+        {
+            return false;
+        }
+    }
+
+    internal static Refusal.Unavailable Unavailable { get; } = new("The database takes nothing right now. Try again in a moment.", TimeSpan.FromSeconds(2));
+
+    private static Refusal.NotFound NotFound(Guid id) => new($"There is no execution {id}.");
+
+    private static string Word(ExecutionStatus status) => status switch
+    {
+        ExecutionStatus.DeadLettered => "a dead letter",
+        var other => other.ToString().ToLowerInvariant(),
+    };
+}

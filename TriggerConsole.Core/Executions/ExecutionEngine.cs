@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TriggerConsole.Core.Diagnostics;
+using TriggerConsole.Core.Executions.Dispatch;
+using TriggerConsole.Core.Executions.Journal;
+using TriggerConsole.Core.Live;
+using TriggerConsole.Core.Triggers;
+
+namespace TriggerConsole.Core.Executions;
+
+/// <summary>Starts and stops the engine in the right order: journal, recovery, dispatch; and back.</summary>
+internal sealed partial class ExecutionEngine(
+    ExecutionNode node, ExecutionJournal journal, IExecutionStore store, Dispatcher dispatcher, ExecutionWaiters waiters, ExecutionFeed feed,
+    TriggerDirectory triggers, IOptions<ExecutionOptions> options, TimeProvider time, ILogger<ExecutionEngine> logger) : IHostedService, IDisposable
+{
+    private static readonly TimeSpan s_markRunningAfter = TimeSpan.FromMilliseconds(500);
+
+    private ITimer? _markRunning;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        var recovered = store.Recover(node.Id);
+        journal.OnCommitted(waiters.Committed);
+        journal.OnCommitted(feed.Committed);
+        journal.OnBatchAnswered(dispatcher.Pump);
+        journal.Start();
+        triggers.Changed += dispatcher.Configure;
+        dispatcher.LookIntoTable(triggers.All.Select(t => t.Id));
+        _markRunning = time.CreateTimer(_ => dispatcher.MarkLongRunning(s_markRunningAfter), null, s_markRunningAfter, s_markRunningAfter);
+        LogStarted(node.Id, recovered);
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        LogStopping(dispatcher.Figures.Running);
+        triggers.Changed -= dispatcher.Configure;
+        _markRunning?.Dispose();
+        await dispatcher.StopAsync(options.Value.ShutdownTimeout);
+        journal.Stop();
+        LogStopped();
+    }
+
+    public void Dispose() => _markRunning?.Dispose();
+
+    [LoggerMessage(EventIds.EngineStarted, LogLevel.Information, "Engine started as node {Node}; {Recovered} executions of a stopped process taken over.")]
+    private partial void LogStarted(Guid node, int recovered);
+
+    [LoggerMessage(EventIds.EngineStopping, LogLevel.Information, "Engine stops; {Running} attempts are under way.")]
+    private partial void LogStopping(int running);
+
+    [LoggerMessage(EventIds.EngineStopped, LogLevel.Information, "Engine stopped; everything is on disk.")]
+    private partial void LogStopped();
+}

@@ -1,0 +1,110 @@
+using System.Net.Sockets;
+using Npgsql;
+using TriggerConsole.Core.Executions.Journal;
+
+namespace TriggerConsole.Core.Executions.Stores;
+
+/// <summary>
+/// History on PostgreSQL: all rows of one table in one statement (array parameters), all statements in one round trip and one
+/// transaction.
+/// </summary>
+internal sealed partial class PostgreSqlExecutionStore : IExecutionStore
+{
+    private readonly NpgsqlDataSource _source;
+    private NpgsqlConnection? _connection;
+
+    public PostgreSqlExecutionStore(string connectionString)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "TriggerConsole journal" };
+        if (builder.MaxAutoPrepare == 0) builder.MaxAutoPrepare = 40;
+        _source = NpgsqlDataSource.Create(builder);
+    }
+
+    public void Write(IReadOnlyList<JournalEntry> entries, IReadOnlyCollection<ExecutionStatistic> statistics)
+    {
+        var connection = Connection();
+        try
+        {
+            // Keys must be looked at before it is known what is inserted; without any, one round trip is the whole transaction
+            using var transaction = entries.Any(e => e is AcceptEntry { Key: not null } or CleanEntry) ? connection.BeginTransaction() : null;
+            foreach (var entry in entries)
+            {
+                if (entry is AcceptEntry { Key: not null } keyed) TakeKey(keyed, connection);
+                else if (entry is CleanEntry clean) Clean(clean, connection);
+            }
+            WriteBatch(entries, statistics, connection);
+            transaction?.Commit();
+        }
+        catch
+        {
+            Drop();
+            throw;
+        }
+    }
+
+    public int Recover(Guid owner)
+    {
+        using var command = Connection().CreateCommand();
+        command.CommandText = """
+            UPDATE executions SET owner_id = NULL, recoveries = recoveries + 1,
+                status = CASE WHEN status = 'Running' THEN CASE WHEN attempts > 0 THEN 'Retrying' ELSE 'Queued' END ELSE status END
+            WHERE owner_id IS NOT NULL AND owner_id <> $1 AND finished_at IS NULL
+            """;
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = owner });
+        return command.ExecuteNonQuery();
+    }
+
+    // 53: out of resources (disk full, too many connections), 57: told to stop, 08: connection, 25006: read only, 55P03/40: locks
+    public bool IsUnavailable(Exception exception) => exception switch
+    {
+        PostgresException fault => fault.SqlState is ['5', '3', ..] or ['5', '7', ..] or ['0', '8', ..] or ['4', '0', ..] or ['5', '8', ..] or "25006" or "55P03",
+        NpgsqlException or SocketException or IOException or TimeoutException => true,
+        _ => false,
+    };
+
+    public void Dispose()
+    {
+        _connection?.Dispose();
+        _source.Dispose();
+    }
+
+    private NpgsqlConnection Connection()
+    {
+        if (_connection is { State: System.Data.ConnectionState.Open }) return _connection;
+        Drop();
+        return _connection = _source.OpenConnection();
+    }
+
+    private void Drop()
+    {
+        _connection?.Dispose();
+        _connection = null;
+    }
+
+    private static void WriteBatch(IReadOnlyList<JournalEntry> entries, IReadOnlyCollection<ExecutionStatistic> statistics, NpgsqlConnection connection)
+    {
+        using var batch = connection.CreateBatch();
+        var accepted = entries.OfType<AcceptEntry>().ToList();
+        AddEvents(batch, accepted);
+        AddExecutions(batch, accepted);
+        AddAttempts(batch, [.. entries.OfType<AttemptEntry>()]);
+        AddRejections(batch, [.. entries.OfType<RejectionEntry>().Select(e => e.Rejection)]);
+        AddStatistics(batch, statistics);
+        foreach (var release in entries.OfType<ReleaseAllEntry>()) AddReleaseAll(batch, release);
+        foreach (var probe in entries.OfType<ProbeEntry>()) AddProbe(batch, probe);
+        // Those that answer come last, in the order of the entries
+        var answering = entries.Where(e => e is MoveEntry or ClaimEntry).ToList();
+        foreach (var entry in answering)
+        {
+            if (entry is MoveEntry move) AddMove(batch, move);
+            else AddClaim(batch, (ClaimEntry)entry);
+        }
+        if (batch.BatchCommands.Count == 0) return;
+        using var reader = batch.ExecuteReader();
+        foreach (var entry in answering)
+        {
+            if (entry is MoveEntry move) Read(move, reader);
+            else Read((ClaimEntry)entry, reader);
+        }
+    }
+}

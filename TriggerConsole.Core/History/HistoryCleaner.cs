@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using TriggerConsole.Core.Diagnostics;
+using TriggerConsole.Core.Executions.Journal;
+using TriggerConsole.Core.Persistence;
+
+namespace TriggerConsole.Core.History;
+
+/// <summary>Deletes what is older than the retention settings allow, in small steps that share the journal's transactions.</summary>
+internal sealed partial class HistoryCleaner(ExecutionJournal journal, SettingStore settings, TimeProvider time, ILogger<HistoryCleaner> logger) : BackgroundService
+{
+    private const int Step = 200;
+    private static readonly TimeSpan s_first = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_interval = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_breath = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>One round over all parts. Returns how many rows were deleted, attempts not counted.</summary>
+    internal async Task<int> RunOnceAsync(CancellationToken cancellationToken)
+    {
+        var retention = await settings.GetAsync<RetentionSettings>(RetentionSettings.Name, cancellationToken);
+        var deleted = 0;
+        // Executions before events: an event may go when its executions are gone
+        deleted += await CleanAsync(HistoryPart.Succeeded, retention.SucceededDays, cancellationToken);
+        deleted += await CleanAsync(HistoryPart.DeadLettered, retention.DeadLetteredDays, cancellationToken);
+        deleted += await CleanAsync(HistoryPart.Cancelled, retention.CancelledDays, cancellationToken);
+        deleted += await CleanAsync(HistoryPart.Events, retention.EventDays, cancellationToken);
+        deleted += await CleanAsync(HistoryPart.Rejections, retention.EventDays, cancellationToken);
+        deleted += await CleanAsync(HistoryPart.Statistics, retention.StatisticDays, cancellationToken);
+        deleted += await CleanBeforeAsync(HistoryPart.IdempotencyKeys, time.Now(), cancellationToken);
+        return deleted;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Task.Delay(s_first, time, stoppingToken);
+            using var timer = new PeriodicTimer(s_interval, time);
+            do await RunRoundAsync(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // normal stop
+        }
+    }
+
+    private async Task RunRoundAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            if (await RunOnceAsync(stoppingToken) is > 0 and var deleted) LogCleaned(deleted);
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            LogRoundFailed(exception);
+        }
+    }
+
+    private Task<int> CleanAsync(HistoryPart part, int days, CancellationToken cancellationToken)
+        => days == 0 ? Task.FromResult(0) : CleanBeforeAsync(part, time.Now().AddDays(-days), cancellationToken);
+
+    private async Task<int> CleanBeforeAsync(HistoryPart part, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var deleted = 0;
+        Guid? after = Guid.Empty;
+        while (after is { } from)
+        {
+            var entry = new CleanEntry(part, before, from, Step);
+            if (journal.TryAppend(entry)) // else the journal is full: what people wait for goes first
+            {
+                await entry.Completion.WaitAsync(cancellationToken);
+                deleted += entry.Deleted;
+                after = entry.Next;
+            }
+            if (after is not null) await Task.Delay(s_breath, time, cancellationToken);
+        }
+        return deleted;
+    }
+
+    [LoggerMessage(EventIds.HistoryCleaned, LogLevel.Information, "History cleaned: {Deleted} rows older than the retention settings deleted.")]
+    private partial void LogCleaned(int deleted);
+
+    [LoggerMessage(EventIds.RoundFailed, LogLevel.Warning, "A round of the history cleaner failed; the next one follows.")]
+    private partial void LogRoundFailed(Exception exception);
+}

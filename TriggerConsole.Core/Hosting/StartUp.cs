@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using TriggerConsole.Core.Callbacks;
+using TriggerConsole.Core.Executions;
+using TriggerConsole.Core.Identity;
+using TriggerConsole.Core.Persistence;
+using TriggerConsole.Core.Secrets;
+using TriggerConsole.Core.Triggers;
+
+namespace TriggerConsole.Core.Hosting;
+
+/// <summary>
+/// Brings Core up before the server takes its first request: database, secrets, triggers, callbacks, engine; and down after the
+/// server has taken its last.
+/// </summary>
+internal sealed class StartUp(
+    DatabaseMigrator migrator, IOptions<DatabaseOptions> database, SecretStore secrets, ApiKeys keys, TriggerLoader triggers, CallbackCommands callbacks,
+    ExecutionEngine engine) : IHostedLifecycleService
+{
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        if (database.Value.MigrateAtStart) await migrator.MigrateAsync(cancellationToken);
+        else if (!await migrator.IsCurrentAsync(cancellationToken))
+            throw new InvalidOperationException("The database is not up to date, and Database:MigrateAtStart is false. Run TriggerConsole once with --migrate.");
+        await secrets.LoadAsync(cancellationToken);
+        await keys.LoadAsync(cancellationToken);
+        await triggers.LoadAsync(cancellationToken);
+        await callbacks.LoadAsync(cancellationToken);
+        await engine.StartAsync(cancellationToken);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => engine.StopAsync(cancellationToken);
+}

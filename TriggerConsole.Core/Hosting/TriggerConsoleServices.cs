@@ -1,0 +1,131 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using TriggerConsole.Core.Callbacks;
+using TriggerConsole.Core.Diagnostics;
+using TriggerConsole.Core.Events;
+using TriggerConsole.Core.Executions;
+using TriggerConsole.Core.Executions.Dispatch;
+using TriggerConsole.Core.Executions.Journal;
+using TriggerConsole.Core.Executions.Queries;
+using TriggerConsole.Core.Executions.Starting;
+using TriggerConsole.Core.Executions.Stores;
+using TriggerConsole.Core.History;
+using TriggerConsole.Core.Http;
+using TriggerConsole.Core.Identity;
+using TriggerConsole.Core.Live;
+using TriggerConsole.Core.Persistence;
+using TriggerConsole.Core.Persistence.Sqlite;
+using TriggerConsole.Core.Secrets;
+using TriggerConsole.Core.Statistics;
+using TriggerConsole.Core.Templates;
+using TriggerConsole.Core.Triggers;
+
+namespace TriggerConsole.Core.Hosting;
+
+/// <summary>The table of contents: what Core is made of.</summary>
+public static class TriggerConsoleServices
+{
+    public static IServiceCollection AddTriggerConsole(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        return services.AddPersistence().AddSecrets().AddTriggers().AddHttpTriggers().AddExecutionEngine().AddCallbacks().AddHistory();
+    }
+
+    private static IServiceCollection AddPersistence(this IServiceCollection services)
+    {
+        services.AddOptions<DatabaseOptions>().BindConfiguration(DatabaseOptions.SectionName);
+        services.TryAddSingleton<DatabaseTarget>();
+        services.TryAddSingleton<SqliteWriteGate>();
+        services.TryAddSingleton<IDbContextFactory<TriggerConsoleDbContext>, TriggerConsoleDbContextFactory>();
+        services.TryAddScoped(provider => provider.GetRequiredService<IDbContextFactory<TriggerConsoleDbContext>>().CreateDbContext()); // for ASP.NET Core Identity
+        services.TryAddSingleton<DatabaseMigrator>();
+        services.TryAddSingleton<SettingStore>();
+        return services;
+    }
+
+    private static IServiceCollection AddSecrets(this IServiceCollection services)
+    {
+        services.AddDataProtection().SetApplicationName("TriggerConsole");
+        services.AddOptions<KeyManagementOptions>().Configure<IDbContextFactory<TriggerConsoleDbContext>>(
+            (options, contexts) => options.XmlRepository = new DataProtectionKeyRepository(contexts));
+        services.TryAddSingleton<SecretProtector>();
+        services.TryAddSingleton<SecretStore>();
+        services.TryAddSingleton<ISecretValues>(provider => provider.GetRequiredService<SecretStore>());
+        services.TryAddSingleton<ApiKeys>();
+        return services;
+    }
+
+    private static IServiceCollection AddTriggers(this IServiceCollection services)
+    {
+        services.AddOptions<TemplateOptions>().BindConfiguration(TemplateOptions.SectionName);
+        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<TemplateOptions>>().Value.ReadEnvironment());
+        services.TryAddSingleton<TemplateRules>();
+        services.TryAddSingleton<TriggerDirectory>();
+        services.TryAddSingleton<TriggerKinds>();
+        services.TryAddSingleton<TriggerLoader>();
+        services.TryAddSingleton<TriggerValidator>();
+        services.TryAddSingleton<TriggerCommands>();
+        services.TryAddSingleton<TriggerQueries>();
+        return services;
+    }
+
+    private static IServiceCollection AddExecutionEngine(this IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<ExecutionOptions, ExecutionOptionsValidator>().BindConfiguration(ExecutionOptions.SectionName);
+        services.TryAddSingleton<EngineMetrics>();
+        services.TryAddSingleton<ExecutionNode>();
+        services.TryAddSingleton(CreateStore);
+        services.TryAddSingleton<ExecutionJournal>();
+        services.TryAddSingleton<ExecutionWaiters>();
+        services.TryAddSingleton<ExecutionFeed>();
+        services.TryAddSingleton<AttemptMaker>();
+        services.TryAddSingleton<ExecutionRunner>();
+        services.TryAddSingleton<Dispatcher>();
+        services.TryAddSingleton<ExecutionAcceptor>();
+        services.TryAddSingleton<ExecutionEngine>();
+        services.TryAddSingleton<ExecutionViews>();
+        services.TryAddSingleton<ExecutionQueries>();
+        services.TryAddSingleton<ExecutionCommands>();
+        services.TryAddSingleton<TriggerExecutor>();
+        services.TryAddSingleton<TriggerTester>();
+        services.TryAddSingleton<ReplayCommands>();
+        services.TryAddSingleton<BulkReplays>();
+        services.TryAddSingleton<StatisticQueries>();
+        services.AddHostedService<StartUp>();
+        return services;
+    }
+
+    private static IServiceCollection AddCallbacks(this IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<IngressOptions, IngressOptionsValidator>().BindConfiguration(IngressOptions.SectionName);
+        services.TryAddSingleton<CallbackDirectory>();
+        services.TryAddSingleton<RejectionLog>();
+        services.TryAddSingleton<CallbackIngress>();
+        services.TryAddSingleton<CallbackCommands>();
+        services.TryAddSingleton<CallbackQueries>();
+        services.TryAddSingleton<EventQueries>();
+        return services;
+    }
+
+    private static IServiceCollection AddHistory(this IServiceCollection services)
+    {
+        services.TryAddSingleton<HistoryCleaner>();
+        services.AddHostedService(provider => provider.GetRequiredService<HistoryCleaner>());
+        return services;
+    }
+
+    private static IExecutionStore CreateStore(IServiceProvider provider)
+    {
+        var target = provider.GetRequiredService<DatabaseTarget>();
+        return target.Provider switch
+        {
+            DatabaseProvider.Sqlite => new SqliteExecutionStore(target.ConnectionString, provider.GetRequiredService<SqliteWriteGate>()),
+            DatabaseProvider.PostgreSql => new PostgreSqlExecutionStore(target.ConnectionString),
+            _ => new EfExecutionStore(provider.GetRequiredService<IDbContextFactory<TriggerConsoleDbContext>>()),
+        };
+    }
+}

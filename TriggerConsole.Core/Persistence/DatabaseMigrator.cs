@@ -1,0 +1,29 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using TriggerConsole.Core.Diagnostics;
+
+namespace TriggerConsole.Core.Persistence;
+
+/// <summary>Brings the database up to date. Runs before anything else uses it.</summary>
+public sealed partial class DatabaseMigrator(IDbContextFactory<TriggerConsoleDbContext> contexts, DatabaseTarget target, ILogger<DatabaseMigrator> logger)
+{
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        if (target.SqliteFile is { } file) Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var pending = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
+        if (pending.Count == 0) return;
+        await context.Database.MigrateAsync(cancellationToken);
+        LogMigrated(target.Provider, pending.Count, pending[^1]);
+    }
+
+    /// <summary>Whether the schema is the one this version works with.</summary>
+    public async Task<bool> IsCurrentAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return !(await context.Database.GetPendingMigrationsAsync(cancellationToken)).Any();
+    }
+
+    [LoggerMessage(EventIds.DatabaseMigrated, LogLevel.Information, "Database ({Provider}) brought up to date: {Count} migrations, the last one {Last}.")]
+    private partial void LogMigrated(DatabaseProvider provider, int count, string last);
+}

@@ -1,0 +1,25 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace TriggerConsole.Core.Secrets;
+
+/// <summary>Encrypts what must not be readable in the database, by Data Protection (AES-256-CBC with HMAC-SHA256, rotating keys).</summary>
+public sealed class SecretProtector(IDataProtectionProvider provider)
+{
+    private readonly IDataProtector _protector = provider.CreateProtector("TriggerConsole.Secrets.v1");
+
+    public string Protect(string value) => _protector.Protect(value);
+
+    /// <exception cref="InvalidOperationException">The key that encrypted it is not in the key ring.</exception>
+    public string Unprotect(string value)
+    {
+        try
+        {
+            return _protector.Unprotect(value);
+        }
+        catch (CryptographicException exception)
+        {
+            throw new InvalidOperationException("A stored secret cannot be decrypted: its key is missing from the table data_protection_keys. Restore that table from the backup the data came from.", exception);
+        }
+    }
+}

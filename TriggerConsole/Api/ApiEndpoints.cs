@@ -1,0 +1,14 @@
+namespace TriggerConsole.Api;
+
+/// <summary>All routes of the API.</summary>
+internal static class ApiEndpoints
+{
+    public static void MapApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapCallbacks();
+        routes.MapTriggers();
+        routes.MapExecute();
+        routes.MapExecutions();
+        routes.MapEvents();
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace TriggerConsole.Api;
+
+/// <summary>Turns what was thrown into a problem: requests that cannot be read into a 4xx that names the field, all else into a 500 that reveals nothing.</summary>
+internal sealed class ExceptionAnswers : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is BadHttpRequestException bad)
+        {
+            httpContext.Response.StatusCode = bad.StatusCode;
+            await ApiProblems.From(bad).ExecuteAsync(httpContext);
+            return true;
+        }
+        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return true;
+        }
+        if (!httpContext.Request.Path.StartsWithSegments("/api")) return false;
+        await ApiProblems.Problem(StatusCodes.Status500InternalServerError, "internal", "A fault of the server", "The server's log has the details.").ExecuteAsync(httpContext);
+        return true;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+using TriggerConsole.Api;
+using TriggerConsole.Core.Identity;
+
+namespace TriggerConsole.Authentication;
+
+/// <summary>Programs show an API key as <c>X-Api-Key</c> or as bearer token (RFC 6750).</summary>
+internal sealed class ApiKeyAuthentication(ApiKeys keys, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    public const string SchemeName = "ApiKey";
+    public const string HeaderName = "X-Api-Key";
+    private const string Bearer = "Bearer ";
+
+    /// <summary>Whether the request shows a key, right or wrong: then it counts, and no cookie does.</summary>
+    public static bool IsShown(HttpRequest request)
+        => request.Headers.ContainsKey(HeaderName) || request.Headers.Authorization.ToString().StartsWith(Bearer, StringComparison.OrdinalIgnoreCase);
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var value = Request.Headers[HeaderName].ToString();
+        if (value.Length == 0 && Request.Headers.Authorization.ToString() is var authorization && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+            value = authorization[Bearer.Length..].Trim();
+        if (value.Length == 0) return AuthenticateResult.NoResult();
+        if (await keys.FindAsync(value, Context.RequestAborted) is not { } key) return AuthenticateResult.Fail("This API key is unknown or revoked.");
+        var identity = new ClaimsIdentity(
+            [new(ClaimTypes.NameIdentifier, key.Id.ToString()), new(ClaimTypes.Name, key.Name), new(ClaimTypes.Role, nameof(Role.Administrator))], SchemeName);
+        return AuthenticateResult.Success(new(new(identity), SchemeName));
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = "Bearer realm=\"api\"";
+        return ApiProblems.Problem(StatusCodes.Status401Unauthorized, "unauthenticated", "Not signed in",
+            "Send an API key in the header X-Api-Key, or as bearer token. Keys are made under Settings.").ExecuteAsync(Context);
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
+        => ApiProblems.Problem(StatusCodes.Status403Forbidden, "forbidden", "Not allowed", "This key may not do that.").ExecuteAsync(Context);
+}

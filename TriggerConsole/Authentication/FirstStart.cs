@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using TriggerConsole.Core;
+using TriggerConsole.Core.Identity;
+using TriggerConsole.Core.Persistence;
+using TriggerConsole.Core.Validation;
+
+namespace TriggerConsole.Authentication;
+
+/// <summary>
+/// The first administrator: from configuration (<c>TriggerConsole:Admin:Email</c>, <c>Password</c>, <c>ApiKey</c>), or from the
+/// page <c>/setup</c>, which is open only while there is no user. From another machine it wants the code that the log shows,
+/// so that a server that stands in the internet before it was set up cannot be taken.
+/// </summary>
+internal sealed partial class FirstStart(
+    IServiceScopeFactory scopes, IDbContextFactory<TriggerConsoleDbContext> contexts, ApiKeys keys, IConfiguration configuration, TimeProvider time, ILogger<FirstStart> logger)
+    : IHostedLifecycleService, IDisposable
+{
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private bool _isDone;
+
+    /// <summary>Shown in the log while there is no user.</summary>
+    public string Code { get; } = RandomNumberGenerator.GetHexString(8, lowercase: true);
+
+    /// <summary>Whether the first administrator has yet to be made.</summary>
+    public async ValueTask<bool> IsOpenAsync(CancellationToken cancellationToken)
+    {
+        if (_isDone) return false;
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        _isDone = await context.Users.AnyAsync(cancellationToken);
+        return !_isDone;
+    }
+
+    /// <summary>Makes the first administrator. Refused once there is a user.</summary>
+    public async Task<CommandResult<User>> CreateAsync(string email, string password, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (!await IsOpenAsync(cancellationToken)) return new Refusal.Conflict("TriggerConsole has been set up already. Sign in instead.");
+            using var scope = scopes.CreateScope();
+            var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
+            var now = time.Now();
+            var user = new User { Id = Uuid7.New(now), UserName = email, Email = email, EmailConfirmed = true, Role = Role.Administrator, CreatedAt = now };
+            var result = await users.CreateAsync(user, password);
+            if (!result.Succeeded)
+                return new Refusal.Invalid([.. result.Errors.Select(e => new FieldError(e.Code.StartsWith("Password", StringComparison.Ordinal) ? "password" : "email", e.Description))]);
+            _isDone = true;
+            return user;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    // After Core has brought the database up, before the server listens
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var admin = configuration.GetSection("TriggerConsole:Admin");
+        if (await IsOpenAsync(cancellationToken) && admin["Email"] is { Length: > 0 } email)
+        {
+            if (admin["Password"] is not { Length: > 0 } password) throw new InvalidOperationException("TriggerConsole:Admin:Email is set, but TriggerConsole:Admin:Password is not.");
+            var created = await CreateAsync(email, password, cancellationToken);
+            if (created.Refusal is Refusal.Invalid invalid)
+                throw new InvalidOperationException($"TriggerConsole:Admin cannot be used: {string.Join(" ", invalid.Errors.Select(e => $"{e.Field}: {e.Message}"))}");
+            LogCreated(email);
+            if (admin["ApiKey"] is { Length: > 0 } key)
+            {
+                var made = await keys.CreateAsync("First key", "configuration", cancellationToken, key);
+                if (made.Refusal is Refusal.Invalid bad) throw new InvalidOperationException($"TriggerConsole:Admin:ApiKey cannot be used: {bad.Errors[0].Message}");
+            }
+        }
+        if (await IsOpenAsync(cancellationToken)) LogCode(Code);
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => _gate.Dispose();
+
+    [LoggerMessage(1303, LogLevel.Information, "First administrator {Email} made from the configuration.")]
+    private partial void LogCreated(string email);
+
+    [LoggerMessage(1304, LogLevel.Warning, "There is no user yet. Open /setup in a browser; from another machine it asks for this code: {Code}")]
+    private partial void LogCode(string code);
+}

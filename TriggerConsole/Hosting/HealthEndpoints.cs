@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using TriggerConsole.Core.Executions.Dispatch;
+using TriggerConsole.Core.Executions.Journal;
+
+namespace TriggerConsole.Hosting;
+
+/// <param name="Status"><c>ok</c>, or <c>unavailable</c> when nothing can be stored.</param>
+/// <param name="Running">Attempts under way.</param>
+/// <param name="Held">Executions in memory.</param>
+/// <param name="JournalWaiting">Entries waiting for the disk.</param>
+internal sealed record HealthResponse(string Status, string? Problem, int Running, int Held, int JournalWaiting, IReadOnlyList<CircuitView> OpenCircuits);
+
+internal static class HealthEndpoints
+{
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        // The process answers: nothing more is asked, so that a full disk does not get it restarted in a circle
+        routes.MapGet("/health/live", () => TypedResults.Text("ok")).AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet("/health/ready", Ready).AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet("/api/health", Health).WithTags("Health").WithSummary("State of the engine");
+    }
+
+    private static Results<ContentHttpResult, StatusCodeHttpResult> Ready(ExecutionJournal journal)
+        => journal.Fault is null ? TypedResults.Text("ready") : TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
+
+    private static Ok<HealthResponse> Health(ExecutionJournal journal, Dispatcher dispatcher)
+    {
+        var figures = dispatcher.Figures;
+        return TypedResults.Ok(new HealthResponse(journal.Fault is null ? "ok" : "unavailable", journal.Fault is null ? null : "The database takes no writes. See the server's log.",
+            figures.Running, figures.Held, journal.Waiting, dispatcher.OpenCircuits));
+    }
+}

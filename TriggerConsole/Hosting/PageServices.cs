@@ -1,0 +1,24 @@
+using Radzen;
+using TriggerConsole.Components;
+using TriggerConsole.Components.Layout;
+
+namespace TriggerConsole.Hosting;
+
+/// <summary>The pages: Blazor Server with prerendering.</summary>
+internal static class PageServices
+{
+    public static IServiceCollection AddPages(this IServiceCollection services)
+    {
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRadzenComponents();
+        services.AddScoped<PaletteState>();
+        services.AddHostedService<Demo>();
+        return services;
+    }
+
+    public static void MapPages(this WebApplication app)
+    {
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+    }
+}

@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using TriggerConsole.Api;
+using TriggerConsole.Core;
+using TriggerConsole.Ingress;
+
+namespace TriggerConsole.Hosting;
+
+/// <summary>The HTTP server and what all its endpoints share.</summary>
+internal static class ServerServices
+{
+    public static IServiceCollection AddTriggerConsoleServer(this IServiceCollection services)
+    {
+        services.AddOptions<ServerOptions>().BindConfiguration(ServerOptions.SectionName);
+        services.Configure<KestrelServerOptions>(options =>
+        {
+            options.AddServerHeader = false;
+            options.Limits.MaxRequestBodySize = 2 << 20; // API and pages; callbacks set their own
+            options.Limits.MaxConcurrentConnections = 10_000;
+        });
+        services.ConfigureHttpJsonOptions(options => CoreJson.Apply(options.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddExceptionHandler<ExceptionAnswers>();
+        services.AddProblemDetails();
+        services.AddHttpContextAccessor();
+        services.AddSingleton<ServerAddresses>();
+        services.AddSingleton<CallbackUrls>();
+        services.AddSingleton<IngressBudget>();
+        return services;
+    }
+}

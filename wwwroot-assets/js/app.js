@@ -1,0 +1,79 @@
+// The few things only the browser can do.
+
+// Times: "12 s ago", kept fresh here, so that the server need not render again; local and UTC time in the tooltip.
+(() => {
+  const words = (seconds) => {
+    const s = Math.abs(seconds);
+    const text = s < 1 ? "now" : s < 60 ? `${Math.floor(s)} s` : s < 3600 ? `${Math.floor(s / 60)} min` : s < 86400 ? `${Math.floor(s / 3600)} h` : `${Math.floor(s / 86400)} d`;
+    return text === "now" ? text : seconds >= 0 ? `${text} ago` : `in ${text}`;
+  };
+  const update = () => {
+    for (const element of document.querySelectorAll("time[data-relative]")) {
+      const at = new Date(element.dateTime);
+      const text = words((Date.now() - at) / 1000);
+      if (element.firstChild && element.firstChild.nodeValue !== text) element.firstChild.nodeValue = text;
+      const title = `${at.toLocaleString()} (${at.toISOString().replace("T", " ").replace("Z", " UTC")})`;
+      if (element.title !== title) element.title = title;
+    }
+    for (const element of document.querySelectorAll("time[data-clock]")) {
+      const at = new Date(element.dateTime);
+      const text = at.toLocaleString();
+      if (element.firstChild && element.firstChild.nodeValue !== text) element.firstChild.nodeValue = text;
+      element.title = at.toISOString().replace("T", " ").replace("Z", " UTC");
+    }
+  };
+  setInterval(update, 1000);
+  // New rows are corrected at once, not a second later
+  new MutationObserver(update).observe(document, { childList: true, subtree: true });
+})();
+
+window.tc = {
+  /** Copies text; works without a secure context too. */
+  async copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      const area = document.createElement("textarea");
+      area.value = text;
+      area.style.position = "fixed";
+      area.style.opacity = "0";
+      document.body.append(area);
+      area.select();
+      const done = document.execCommand("copy");
+      area.remove();
+      return done;
+    }
+  },
+  focus: (element) => element?.focus(),
+  /** Asks before leaving a page with changes that are not saved. */
+  guard(on) {
+    window.onbeforeunload = on ? (event) => event.preventDefault() : null;
+  },
+  /** Whether the reader has scrolled away from the top of the list, or holds something open in it. */
+  isReading: () => document.querySelector("main")?.scrollTop > 40 || window.scrollY > 40 || !!document.querySelector("[data-holds-list]"),
+  /** Keys for the whole page: ⌘K / Ctrl-K opens the palette, ? lists the keys, g and a letter goes somewhere. */
+  keys(receiver) {
+    let waiting = false;
+    const inField = (event) => event.target.closest("input, textarea, select, [contenteditable]");
+    const listen = (event) => {
+      if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        receiver.invokeMethodAsync("OnKey", "palette");
+      } else if (!inField(event) && !event.metaKey && !event.ctrlKey && !event.altKey) {
+        if (event.key === "?") receiver.invokeMethodAsync("OnKey", "help");
+        else if (waiting) receiver.invokeMethodAsync("OnKey", "g" + event.key.toLowerCase());
+        else if (event.key === "/") {
+          const search = document.querySelector("input[type=search]");
+          if (search) {
+            event.preventDefault();
+            search.focus();
+          }
+        }
+        waiting = event.key === "g" && !waiting;
+      }
+    };
+    document.addEventListener("keydown", listen);
+    return { stop: () => document.removeEventListener("keydown", listen) };
+  },
+};
