@@ -46,9 +46,12 @@ internal static class TlsFaults
 
     public static TlsFault Of(Exception exception)
     {
+        // Without a cause it comes from SslStream itself, which found no TLS record where one had to be. (The other case, a refused
+        // certificate, is known before one looks here.)
+        if (exception is AuthenticationException { InnerException: null }) return TlsFault.NotTls;
         for (var e = exception; e is not null; e = e.InnerException)
         {
-            if (e is AuthenticationException || e.HResult >> 23 != OpenSslLibrary) continue;
+            if (e.HResult >> 23 != OpenSslLibrary) continue;
             switch (e.HResult & 0x7F_FFFF)
             {
                 case 258: // unsupported protocol

@@ -42,7 +42,7 @@ internal static class AnswerText
             text = scratch.WrittenSpan[start..];
             return true;
         }
-        catch (DecoderFallbackException) { return false; }
+        catch (ArgumentException) { return false; } // DecoderFallbackException is one
     }
 
     private static (string? MediaType, string? Charset) Split(string? contentType)
@@ -67,7 +67,7 @@ internal static class AnswerText
         {
             return Encoding.GetEncoding(charset, EncoderFallback.ReplacementFallback, DecoderFallback.ExceptionFallback);
         }
-        catch (ArgumentException)
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException) // UTF-7 is the latter
         {
             return CodePagesEncodingProvider.Instance.GetEncoding(charset, EncoderFallback.ReplacementFallback, DecoderFallback.ExceptionFallback);
         }

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace TriggerConsole.Core.Http;
 
@@ -26,13 +28,14 @@ internal sealed class HttpAnswer(HttpResponseMessage response, int keep) : IDisp
     public bool IsComplete { get; private set; }
 
     /// <summary>Reads to the end, or until there is more than <paramref name="most"/>: then <see cref="IsComplete"/> stays false.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask ReadAsync(int most, CancellationToken cancellationToken)
     {
-        var announced = Response.Content.Headers.ContentLength;
+        var announced = AnnouncedLength();
         if (announced == 0) { IsComplete = true; return; }
         if (announced > most) most = Math.Min(most, keep); // too large in any case: only what is kept is of interest
         _bytes = ArrayPool<byte>.Shared.Rent((int)Math.Min(keep, Math.Max(announced + 1 ?? 4096, 256)));
-        var stream = await Response.Content.ReadAsStreamAsync(cancellationToken);
+        var stream = Response.Content.ReadAsStream(cancellationToken); // the connection's own: nothing is read yet
         byte[]? waste = null;
         try
         {
@@ -58,6 +61,15 @@ internal sealed class HttpAnswer(HttpResponseMessage response, int keep) : IDisp
         _bytes = [];
         _kept = 0;
         Response.Dispose();
+    }
+
+    /// <summary>Null when it is not announced.</summary>
+    private long? AnnouncedLength()
+    {
+        if (!Response.Content.Headers.NonValidated.TryGetValues("Content-Length", out var lengths)) return null;
+        // No number, or two of them: the handler takes its pick, RFC 9112 (6.3) calls it an error that cannot be recovered from
+        if (lengths.Count == 1 && long.TryParse(lengths.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var length)) return length;
+        throw new HttpRequestException(HttpRequestError.InvalidResponse);
     }
 
     private void Grow(int keep)

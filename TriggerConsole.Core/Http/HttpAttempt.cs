@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using TriggerConsole.Core.Egress;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Secrets;
@@ -11,7 +13,8 @@ namespace TriggerConsole.Core.Http;
 /// 1. the token (OAuth only); 2. send, wait for the headers; 3. a refused token is fetched anew, once, and 2 repeated;
 /// 4. a redirect is followed with 2; 5. read the body; 6. judge.
 /// </summary>
-internal sealed class HttpAttempt(HttpConnections connections, OAuthTokens tokens, TemplateScope scope, TimeProvider time, RenderedHttpRequest rendered) : IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "RunAsync is its whole life, and disposes of everything at its end.")]
+internal sealed class HttpAttempt(HttpConnections connections, OAuthTokens tokens, TemplateScope scope, TimeProvider time, RenderedHttpRequest rendered)
 {
     private readonly HttpPreparedTrigger _prepared = rendered.Prepared;
     private readonly long _started = time.GetTimestamp();
@@ -27,34 +30,45 @@ internal sealed class HttpAttempt(HttpConnections connections, OAuthTokens token
 
     private SecretMasker Masker => _masker ??= _prepared.MaskerFor(rendered.Secrets);
 
+    /// <summary>Runs the attempt, and lets go of the request and all else at its end.</summary>
     /// <param name="unforeseen">Called with what none of the rules covers.</param>
     public async Task<AttemptOutcome> RunAsync(Action<Exception> unforeseen, CancellationToken cancellationToken)
     {
         using var limit = new AttemptLimit(_prepared.Timeout, time, cancellationToken);
-        HttpFailure? failure;
         try
         {
-            failure = await SendAsync(limit.Token);
+            HttpFailure? failure;
+            try { failure = await SendAsync(limit.Token); }
+            catch (Exception exception)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                _phase = PhaseNow();
+                failure = limit.HasPassed ? new(FailureKind.Timeout, HttpFailures.TimedOut, HttpSentences.ForTimeout(_prepared.Timeout, _phase)) : HttpFailures.From(exception);
+                if (failure is null) unforeseen(exception);
+                failure ??= HttpFailures.Unforeseen;
+            }
+            return MakeOutcome(failure);
         }
-        catch (Exception exception)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            _phase = PhaseNow();
-            failure = limit.HasPassed ? new(FailureKind.Timeout, HttpFailures.TimedOut, HttpSentences.ForTimeout(_prepared.Timeout, _phase)) : HttpFailures.From(exception);
-            if (failure is null) unforeseen(exception);
-            failure ??= HttpFailures.Unforeseen;
+            // Only writing the record can come here. What it could not stand must not be tried again and again.
+            unforeseen(exception);
+            return new() { Failure = HttpFailures.Unforeseen.Kind, Code = HttpFailures.Unforeseen.Code, Detail = HttpFailures.Unforeseen.Detail };
         }
-        return MakeOutcome(failure);
+        finally
+        {
+            _answer?.Dispose();
+            rendered.Dispose();
+        }
     }
 
-    public void Dispose() => _answer?.Dispose();
-
-    private async Task<HttpFailure?> SendAsync(CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<HttpFailure?> SendAsync(CancellationToken cancellationToken)
     {
         if (_prepared.Settings.Auth.Type == HttpAuthType.OAuth2 && await SignInAsync(refused: null, cancellationToken) is { } refusal) return refusal;
         var method = _prepared.Method;
         var (withBody, withCredentials, renewed) = (true, true, false);
-        var visited = new List<(HttpMethod, Uri)>();
+        List<(HttpMethod, Uri)>? visited = null;
         while (true)
         {
             _phase = HttpPhase.Wait;
@@ -84,7 +98,7 @@ internal sealed class HttpAttempt(HttpConnections connections, OAuthTokens token
             if (redirect is { KeepsMethod: true, SameOrigin: false } && withBody && rendered.BodyHoldsSecrets)
                 return Unfollowed("The target redirects to another host, and the body holds a secret that is not for it. Call that address directly if this is meant.");
             (_redirects ??= []).Add((_answer.Status, redirect.Uri));
-            visited.Add((method, _uri));
+            (visited ??= []).Add((method, _uri));
             _uri = redirect.Uri;
             withCredentials &= redirect.SameOrigin; // once gone they stay gone, even if it leads back
             if (!redirect.KeepsMethod && method != HttpMethod.Head)

@@ -28,7 +28,7 @@ internal sealed record HttpFailure(FailureKind Kind, string Code, string Detail)
 /// <item><term><c>redirect_loop</c></term><description>Permanent: more than ten redirects, or back to where it has been.</description></item>
 /// <item><term><c>blocked_by_egress_policy</c></term><description>Configuration: the address may not be called.</description></item>
 /// <item><term><c>bad_url</c></term><description>Configuration: what the templates made of the address is no URL.</description></item>
-/// <item><term><c>template_…</c></term><description>Configuration: see <see cref="Templates.TemplateException"/>.</description></item>
+/// <item><term><c>template_…</c></term><description>Configuration: see <see cref="Templates.TemplateException"/>; <c>template_invalid</c> when what a template names has been deleted since the trigger was saved.</description></item>
 /// <item><term><c>oauth_refused</c></term><description>Authentication or Configuration: the token endpoint said no.</description></item>
 /// <item><term><c>oauth_…</c></term><description>The call to the token endpoint failed with the code that follows (<c>oauth_dns</c>, <c>oauth_http_503</c>, <c>oauth_bad_answer</c>); the kind is that code's.</description></item>
 /// <item><term><c>internal</c></term><description>Permanent: a fault of TriggerConsole's own, to be found in its log.</description></item>
@@ -50,6 +50,7 @@ internal static class HttpFailures
     public const string BadUrl = "bad_url";
     public const string OAuthRefused = "oauth_refused";
     public const string OAuthPrefix = "oauth_";
+    public const string TemplateInvalid = "template_invalid";
     public const string Internal = "internal";
 
     // The codes of frequent statuses, made once

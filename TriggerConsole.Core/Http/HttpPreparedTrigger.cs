@@ -5,8 +5,11 @@ using TriggerConsole.Core.Validation;
 
 namespace TriggerConsole.Core.Http;
 
-/// <summary>A header as it is sent: name, value, and whether it goes with the body and signs in.</summary>
-internal readonly record struct HeaderPlan(string Name, TextPart Value, bool IsContent, bool IsCredential);
+/// <summary>A header as the user set it.</summary>
+/// <param name="IsContent">It goes with the body.</param>
+/// <param name="IsPrivate">It signs in or holds a named secret: not for another host.</param>
+/// <param name="IsCredential">All of its value is masked in records.</param>
+internal readonly record struct HeaderPlan(string Name, TextPart Value, bool IsContent, bool IsPrivate, bool IsCredential);
 
 /// <summary>An HTTP trigger made ready: everything that is the same for all attempts is worked out here, once.</summary>
 internal sealed class HttpPreparedTrigger : PreparedTrigger
@@ -38,7 +41,7 @@ internal sealed class HttpPreparedTrigger : PreparedTrigger
         [
             .. settings.Headers.Select((h, i) => new HeaderPlan(
                 h.Name, TextPart.Of(templates.Headers[i], rules), HttpHeaderRules.IsContentHeader(h.Name),
-                HttpHeaderRules.IsCredential(h.Name) || templates.Headers[i]?.SecretNames.Count > 0)),
+                HttpHeaderRules.IsCredential(h.Name) || templates.Headers[i]?.SecretNames.Count > 0, HttpHeaderRules.IsCredential(h.Name))),
         ];
         SetsContentType = Headers.Any(h => h.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase));
         SetsUserAgent = Headers.Any(h => h.Name.Equals("User-Agent", StringComparison.OrdinalIgnoreCase));

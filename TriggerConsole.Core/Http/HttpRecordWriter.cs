@@ -76,14 +76,14 @@ internal sealed class HttpRecordWriter
         var headers = new RecordedHeaderList(_json, masker);
         headers.Add("Host", uri.IsDefaultPort ? uri.IdnHost : $"{uri.IdnHost}:{uri.Port}");
         foreach (var header in request.Headers)
-            if (!header.IsContent) headers.AddOfRequest(header.Name, header.Value);
-        if (authorization is not null) headers.AddOfRequest("Authorization", authorization);
+            if (!header.IsContent) headers.AddOfRequest(header.Name, header.Value, header.IsCredential);
+        if (authorization is not null) headers.AddOfRequest("Authorization", authorization, isCredential: true);
         string? contentType = null;
         string? contentEncoding = null;
         foreach (var header in request.Headers)
         {
             if (!header.IsContent) continue;
-            headers.AddOfRequest(header.Name, header.Value);
+            headers.AddOfRequest(header.Name, header.Value, header.IsCredential);
             if (header.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)) contentType = header.Value;
             if (header.Name.Equals("Content-Encoding", StringComparison.OrdinalIgnoreCase)) contentEncoding = header.Value;
         }
@@ -151,19 +151,20 @@ internal sealed class HttpRecordWriter
         _masked.ResetWrittenCount();
         var truncated = size > KeptBytes;
         var isCut = endsEarly || kept.Length < size || kept.Length > KeptBytes;
-        if (AnswerText.TryRead(kept, contentType, contentEncoding, isCut, _text, out var text))
+        var isText = AnswerText.TryRead(kept, contentType, contentEncoding, isCut, _text, out var text);
+        // A wrong charset would dress up a secret so that it is not seen
+        if (isText && _text.WrittenCount > 0 && masker.Finds(kept)) isText = false;
+        if (isText)
         {
             var keep = Utf8Edge(text, KeptBytes);
             truncated |= keep < text.Length;
-            var masked = masker.MaskBytes(text, keep, endsEarly, _masked);
-            _json.WriteString("body"u8, masked);
-            _json.WriteString("bodyEncoding"u8, "text"u8);
+            _json.WriteString("body"u8, masker.MaskBytes(text, keep, endsEarly, _masked));
         }
         else
         {
             _json.WriteBase64String("body"u8, masker.MaskBytes(kept, KeptBytes, endsEarly, _masked));
-            _json.WriteString("bodyEncoding"u8, "base64"u8);
         }
+        _json.WriteString("bodyEncoding"u8, isText ? "text"u8 : "base64"u8);
         _json.WriteNumber("bodySize"u8, size);
         _json.WriteBoolean("bodyTruncated"u8, truncated);
     }

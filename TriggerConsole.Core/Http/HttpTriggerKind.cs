@@ -41,15 +41,13 @@ internal sealed partial class HttpTriggerKind(
         return new(HttpRecordWriter.Write(rendered, rendered.Uri, authorization, version, http.MaskerFor(rendered.Secrets)), null);
     }
 
-    public async Task<AttemptOutcome> ExecuteAsync(PreparedTrigger prepared, AttemptContext context, CancellationToken cancellationToken)
+    public Task<AttemptOutcome> ExecuteAsync(PreparedTrigger prepared, AttemptContext context, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        var http = (HttpPreparedTrigger)prepared;
+        if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<AttemptOutcome>(cancellationToken);
         var scope = new TemplateScope(context, rules);
-        using var rendered = TryRender(http, context, scope, out var failure);
-        if (rendered is null) return new() { Failure = failure!.Kind, Code = failure.Code, Detail = failure.Detail };
-        using var attempt = new HttpAttempt(connections, tokens, scope, time, rendered);
-        return await attempt.RunAsync(LogUnforeseen, cancellationToken);
+        var rendered = TryRender((HttpPreparedTrigger)prepared, context, scope, out var failure);
+        if (rendered is null) return Task.FromResult(new AttemptOutcome { Failure = failure!.Kind, Code = failure.Code, Detail = failure.Detail });
+        return new HttpAttempt(connections, tokens, scope, time, rendered).RunAsync(LogUnforeseen, cancellationToken);
     }
 
     private RenderedHttpRequest? TryRender(HttpPreparedTrigger prepared, AttemptContext context, TemplateScope scope, out HttpFailure? failure)
@@ -57,7 +55,7 @@ internal sealed partial class HttpTriggerKind(
         failure = null;
         try
         {
-            if (prepared.Fault is { } fault) failure = new(FailureKind.Configuration, "template_invalid", fault);
+            if (prepared.Fault is { } fault) failure = new(FailureKind.Configuration, HttpFailures.TemplateInvalid, fault);
             else return RenderedHttpRequest.Render(prepared, context, scope);
         }
         catch (TemplateException exception) { failure = new(FailureKind.Configuration, exception.Code, exception.Message); }

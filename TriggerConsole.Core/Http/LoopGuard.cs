@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using TriggerConsole.Core.Events;
 
 namespace TriggerConsole.Core.Http;
@@ -19,5 +20,17 @@ public static class LoopGuard
         => int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var hops) ? Math.Min(hops, 1000) : 0;
 
     /// <summary>What a call made for this event sends.</summary>
-    public static int HopsAfter(EventContent content) => HopsIn(content.Header(Header)) + 1;
+    public static int HopsAfter(EventContent content) => (MayHaveHeader(content.Stored.Headers) ? HopsIn(content.Header(Header)) : 0) + 1;
+
+    // Hardly any event has it: a look at the bytes saves reading all headers
+    private static bool MayHaveHeader(ReadOnlySpan<byte> headers)
+    {
+        var name = "TriggerConsole-Hops"u8;
+        while (headers.IndexOfAny((byte)'T', (byte)'t') is >= 0 and var at && headers.Length - at >= name.Length)
+        {
+            if (Ascii.EqualsIgnoreCase(headers.Slice(at, name.Length), name)) return true;
+            headers = headers[(at + 1)..];
+        }
+        return headers.Contains((byte)'\\'); // written with escapes, who knows
+    }
 }

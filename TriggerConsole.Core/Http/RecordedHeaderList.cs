@@ -38,9 +38,9 @@ internal ref struct RecordedHeaderList
     }
 
     /// <summary>Credentials are masked by their place, whatever their value; a scheme (<c>Bearer</c>) stays.</summary>
-    public void AddOfRequest(string name, string value)
+    public void AddOfRequest(string name, string value, bool isCredential)
     {
-        if (!HttpHeaderRules.IsCredential(name))
+        if (!isCredential)
         {
             Add(name, _masker.MaskText(value));
             return;

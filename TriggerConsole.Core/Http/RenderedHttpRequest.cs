@@ -8,7 +8,7 @@ using TriggerConsole.Core.Triggers;
 namespace TriggerConsole.Core.Http;
 
 /// <summary>A header with its value, ready to send.</summary>
-internal readonly record struct RenderedHeader(string Name, string Value, bool IsContent, bool IsCredential);
+internal readonly record struct RenderedHeader(string Name, string Value, bool IsContent = false, bool IsPrivate = false, bool IsCredential = false);
 
 /// <summary>
 /// The request of one attempt: the trigger's templates filled in from the event, and the secrets that went into it. OAuth's
@@ -60,7 +60,7 @@ internal sealed class RenderedHttpRequest : IDisposable
         if (withBody && Body is { } body) request.Content = new HttpBodyContent(body, _buffer);
         foreach (var header in Headers)
         {
-            if (header.IsCredential && !withCredentials) continue;
+            if (header.IsPrivate && !withCredentials) continue;
             if (!header.IsContent) request.Headers.TryAddWithoutValidation(header.Name, header.Value);
             else if (withBody) (request.Content ??= new HttpBodyContent(default, null)).Headers.TryAddWithoutValidation(header.Name, header.Value);
         }
@@ -86,15 +86,15 @@ internal sealed class RenderedHttpRequest : IDisposable
         {
             var value = plan.Value.Render(scope);
             // "Bearer abc" typed by hand: the part behind the scheme is the secret
-            if (HttpHeaderRules.IsCredential(plan.Name)) secrets.Add(value[(value.IndexOf(' ') + 1)..]);
-            headers.Add(new(plan.Name, value, plan.IsContent, plan.IsCredential));
+            if (plan.IsCredential) secrets.Add(value[(value.IndexOf(' ') + 1)..]);
+            headers.Add(new(plan.Name, value, plan.IsContent, plan.IsPrivate, plan.IsCredential));
         }
         AddSignIn(headers, prepared, scope, secrets);
-        if (!prepared.SetsIdempotencyKey) headers.Add(new("Idempotency-Key", context.ExecutionId.ToString("D"), false, false));
-        if (!prepared.SetsUserAgent) headers.Add(new("User-Agent", UserAgent, false, false));
-        headers.Add(new(LoopGuard.Header, LoopGuard.HopsAfter(context.Event).ToString(CultureInfo.InvariantCulture), false, false));
+        if (!prepared.SetsIdempotencyKey) headers.Add(new("Idempotency-Key", context.ExecutionId.ToString("D")));
+        if (!prepared.SetsUserAgent) headers.Add(new("User-Agent", UserAgent));
+        headers.Add(new(LoopGuard.Header, LoopGuard.HopsAfter(context.Event).ToString(CultureInfo.InvariantCulture)));
         var contentType = prepared.PassesEventOn ? context.Event.Stored.ContentType : prepared.ContentType;
-        if (!prepared.SetsContentType && contentType is not null && HttpHeaderRules.IsValue(contentType)) headers.Add(new("Content-Type", contentType, IsContent: true, false));
+        if (!prepared.SetsContentType && contentType is not null && HttpHeaderRules.IsValue(contentType)) headers.Add(new("Content-Type", contentType, IsContent: true));
         return headers;
     }
 
@@ -108,17 +108,17 @@ internal sealed class RenderedHttpRequest : IDisposable
                 var pair = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{prepared.Username.Render(scope)}:{password}"));
                 secrets.Add(password);
                 secrets.Add(pair);
-                headers.Add(new("Authorization", "Basic " + pair, false, IsCredential: true));
+                headers.Add(new("Authorization", "Basic " + pair, IsPrivate: true, IsCredential: true));
                 break;
             case HttpAuthType.Bearer:
                 var token = prepared.Token.Render(scope);
                 secrets.Add(token);
-                headers.Add(new("Authorization", "Bearer " + token, false, IsCredential: true));
+                headers.Add(new("Authorization", "Bearer " + token, IsPrivate: true, IsCredential: true));
                 break;
             case HttpAuthType.ApiKey when !prepared.KeyIsInQuery:
                 var key = prepared.KeyValue.Render(scope);
                 secrets.Add(key);
-                headers.Add(new(auth.Name!, key, HttpHeaderRules.IsContentHeader(auth.Name!), IsCredential: true));
+                headers.Add(new(auth.Name!, key, HttpHeaderRules.IsContentHeader(auth.Name!), IsPrivate: true, IsCredential: true));
                 break;
         }
     }

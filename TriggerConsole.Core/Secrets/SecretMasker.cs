@@ -56,6 +56,19 @@ internal sealed class SecretMasker
         return scratch.WrittenCount == 0 ? text : Encoding.UTF8.GetString(masked);
     }
 
+    /// <summary>Whether any secret is in there.</summary>
+    public bool Finds(ReadOnlySpan<byte> text)
+    {
+        for (var at = 0; !IsEmpty && at < text.Length; at++)
+        {
+            var candidate = text[at..].IndexOfAny(_starts!);
+            if (candidate < 0) return false;
+            at += candidate;
+            if (FindAt(text, at, endsEarly: false) > 0) return true;
+        }
+        return false;
+    }
+
     /// <summary>
     /// The first <paramref name="keep"/> bytes of <paramref name="text"/>, masked; a secret that begins there and ends behind is
     /// masked as a whole. The result is either a part of <paramref name="text"/> or was written to <paramref name="scratch"/>.

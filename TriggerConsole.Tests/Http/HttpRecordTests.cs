@@ -51,6 +51,10 @@ public sealed class HttpRecordTests
     [InlineData("text/plain", "FFFE5A00EB00", "text", "Zë")]
     [InlineData("text/plain", "EFBBBF5A", "text", "Z")]
     [InlineData("text/plain; charset=klingon", "5A", "text", "Z")]
+    [InlineData("text/plain; charset=utf-7", "5A", "text", "Z")]
+    [InlineData("text/plain; charset=utf-32", "5A000000", "text", "Z")]
+    [InlineData("text/plain; charset=shift_jis", "82A0", "text", "あ")]
+    [InlineData("text/plain; charset=iso-2022-jp", "1B244224221B2842", "text", "あ")]
     [InlineData("text/plain; charset=\"UTF-8\"", "C3AB", "text", "ë")]
     [InlineData(null, "C3AB", "text", "ë")]
     [InlineData("not a type", "C3AB", "text", "ë")]
@@ -168,6 +172,29 @@ public sealed class HttpRecordTests
         Assert.Contains(new RecordedHeader("Authorization", "Basic ••••••"), HttpBench.Request(outcome).Headers);
         Assert.Equal("""{"s":"••••••","t":"<••••••>"}""", HttpBench.Request(outcome).Body);
         Assert.EndsWith("/••••••/x?q=••••••", HttpBench.Request(outcome).Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Record_SecretInAnotherCharset_IsMaskedInBothReadings()
+    {
+        const string Canary = "CANARYCANARY";
+        await using var sink = await HttpSink.StartAsync();
+        var body = Array.Empty<byte>();
+        sink.Answer = (context, _) =>
+        {
+            context.Response.ContentType = "text/plain; charset=utf-16";
+            return context.Response.Body.WriteAsync(body).AsTask();
+        };
+        await using var bench = new HttpBench();
+        var settings = HttpBench.Settings(sink.At("/")) with { Auth = new() { Type = HttpAuthType.Bearer, Token = Canary } };
+
+        body = Encoding.Unicode.GetBytes($"<{Canary}>");
+        Assert.Equal("<••••••>", HttpBench.Response(await bench.ExecuteAsync(settings)).Body);
+
+        body = Encoding.UTF8.GetBytes($"<<{Canary}>>"); // not what it claims to be
+        var response = HttpBench.Response(await bench.ExecuteAsync(settings));
+        Assert.Equal("base64", response.BodyEncoding);
+        Assert.Equal("<<••••••>>", Encoding.UTF8.GetString(Convert.FromBase64String(response.Body!)));
     }
 
     [Theory]

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using TriggerConsole.Core.Http;
+
+namespace TriggerConsole.Components.Controls.Records;
+
+/// <summary>What records of attempts say in words, and how they are read.</summary>
+internal static class RecordWords
+{
+    /// <summary>Null when the record is of another protocol, or of a version that wrote it otherwise: then its JSON is shown.</summary>
+    public static RecordedHttpRequest? ReadRequest(JsonElement? json) => Read(json, "method", HttpRecordJson.Default.RecordedHttpRequest);
+
+    /// <inheritdoc cref="ReadRequest"/>
+    public static RecordedHttpResponse? ReadResponse(JsonElement? json) => Read(json, "timings", HttpRecordJson.Default.RecordedHttpResponse);
+
+    /// <summary>Where a call ended that has no complete answer.</summary>
+    public static string Broken(string? phase, bool hasStatus)
+    {
+        var where = phase switch
+        {
+            "dns" => "looking up the host name",
+            "connect" => "connecting",
+            "tls" => "agreeing on TLS",
+            "token" => "fetching the OAuth token",
+            "send" => "sending the body",
+            "read" => "reading the answer",
+            "wait" => "waiting for the answer",
+            _ => null,
+        };
+        if (hasStatus) return "The answer broke off before its end.";
+        return where is null ? "No answer came." : $"No answer came: it ended while {where}.";
+    }
+
+    public static string? ContentType(IReadOnlyList<RecordedHeader> headers)
+        => headers.FirstOrDefault(h => h.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))?.Value;
+
+    /// <summary>Colour of a status: by its class, as answers mean it.</summary>
+    public static string StatusCss(int status) => status switch { < 300 => "good", < 400 => "other", _ => "bad" };
+
+    private static T? Read<T>(JsonElement? json, string mark, JsonTypeInfo<T> type)
+        where T : class
+    {
+        if (json is not { ValueKind: JsonValueKind.Object } record || !record.TryGetProperty(mark, out _)) return null;
+        try
+        {
+            return record.Deserialize(type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
