@@ -47,7 +47,7 @@ public sealed class SecretStore(IDbContextFactory<TriggerConsoleDbContext> conte
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var now = time.Now();
-        var secret = await context.Secrets.SingleOrDefaultAsync(s => s.Name == name, cancellationToken);
+        var secret = await FindAsync(context, name, cancellationToken);
         if (secret is null)
         {
             if (value is null) return new Refusal.Invalid("value", "Give the value of the secret.");
@@ -71,12 +71,21 @@ public sealed class SecretStore(IDbContextFactory<TriggerConsoleDbContext> conte
     {
         if (usedBy.Count > 0) return new Refusal.Conflict($"The secret {name} is used by {string.Join(", ", usedBy)}. Take it out there first.");
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var secret = await context.Secrets.SingleOrDefaultAsync(s => s.Name == name, cancellationToken);
+        var secret = await FindAsync(context, name, cancellationToken);
         if (secret is null) return new Refusal.NotFound($"There is no secret {name}.");
         context.Secrets.Remove(secret);
         await context.SaveChangesAsync(cancellationToken);
         _values.TryRemove(name, out _);
         return true;
+    }
+
+    private static Task<Secret?> FindAsync(TriggerConsoleDbContext context, string name, CancellationToken cancellationToken)
+    {
+        // Names are ASCII, so every database lowers them alike; ToLower is the database's
+        var lower = name.ToLowerInvariant();
+#pragma warning disable CA1304, CA1311, CA1862
+        return context.Secrets.SingleOrDefaultAsync(s => s.Name.ToLower() == lower, cancellationToken);
+#pragma warning restore CA1304, CA1311, CA1862
     }
 
     private static bool IsName(string? name)

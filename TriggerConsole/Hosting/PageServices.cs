@@ -9,7 +9,9 @@ internal static class PageServices
 {
     public static IServiceCollection AddPages(this IServiceCollection services)
     {
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents()
+            // Payloads and templates are edited in text areas, and come back whole
+            .AddHubOptions(options => options.MaximumReceiveMessageSize = 1 << 20);
         services.AddRadzenComponents();
         services.AddScoped<PaletteState>();
         services.AddHostedService<Demo>();

@@ -27,6 +27,17 @@
   new MutationObserver(update).observe(document, { childList: true, subtree: true });
 })();
 
+// Fields with data-pause tell what was typed when the typist rests for so many milliseconds, not only when the field is left.
+(() => {
+  const waiting = new WeakMap();
+  document.addEventListener("input", (event) => {
+    const field = event.target;
+    if (!field.dataset?.pause) return;
+    clearTimeout(waiting.get(field));
+    waiting.set(field, setTimeout(() => field.isConnected && field.dispatchEvent(new Event("change", { bubbles: true })), +field.dataset.pause));
+  });
+})();
+
 window.tc = {
   /** Copies text; works without a secure context too. */
   async copy(text) {
@@ -46,6 +57,7 @@ window.tc = {
     }
   },
   focus: (element) => element?.focus(),
+  reveal: (id) => document.getElementById(id)?.scrollIntoView({ block: "start" }),
   toTop: () => document.querySelector("main")?.scrollTo(0, 0),
   /** Asks before leaving a page with changes that are not saved. */
   guard(on) {

@@ -50,6 +50,9 @@ public abstract class LiveComponent : ComponentBase, IDisposable
         });
     }
 
+    /// <summary>Loads again soon: something that the feed does not tell of has changed. From any thread.</summary>
+    protected void Signal() => _throttle?.Signal();
+
     /// <summary>Loads now, because the reader did something.</summary>
     protected Task ReloadAsync() => LoadGuardedAsync(isRefresh: false);
 

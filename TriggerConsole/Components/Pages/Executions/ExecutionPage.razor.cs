@@ -1,0 +1,188 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using Radzen;
+using TriggerConsole.Authentication;
+using TriggerConsole.Components.Controls;
+using TriggerConsole.Core.Events;
+using TriggerConsole.Core.Executions;
+using TriggerConsole.Core.Executions.Dispatch;
+using TriggerConsole.Core.Executions.Queries;
+using TriggerConsole.Core.Executions.Starting;
+using TriggerConsole.Core.Live;
+using TriggerConsole.Core.Triggers;
+using TriggerConsole.Core.Validation;
+using Dispatcher = TriggerConsole.Core.Executions.Dispatch.Dispatcher;
+
+namespace TriggerConsole.Components.Pages.Executions;
+
+public sealed partial class ExecutionPage
+{
+    private readonly Dictionary<int, bool> _open = [];
+    private ExecutionDetails? _details;
+    private ExecutionStory? _story;
+    private EventView? _event;
+    private IReadOnlyList<ExecutionView> _siblings = [];
+    private IReadOnlyList<ReplayView> _replays = [];
+    private IReadOnlyList<StripStep> _strip = [];
+    private volatile HashSet<Guid> _related = [];
+    private Guid? _shown;
+    private Guid? _replayedAs;
+    private string? _problem;
+    private bool _isBusy;
+
+    [Parameter] public Guid Id { get; set; }
+
+    /// <summary>The two attempts that are compared.</summary>
+    [SupplyParameterFromQuery] public int? A { get; set; }
+
+    [SupplyParameterFromQuery] public int? B { get; set; }
+
+    /// <summary>The payload is being edited for a replay.</summary>
+    [SupplyParameterFromQuery] public bool? Edit { get; set; }
+
+    [Inject] private ExecutionQueries Queries { get; set; } = default!;
+
+    [Inject] private EventQueries Events { get; set; } = default!;
+
+    [Inject] private ExecutionCommands Commands { get; set; } = default!;
+
+    [Inject] private ReplayCommands Replays { get; set; } = default!;
+
+    [Inject] private TriggerDirectory Triggers { get; set; } = default!;
+
+    [Inject] private Dispatcher Dispatcher { get; set; } = default!;
+
+    [Inject] private CircuitGuard Guard { get; set; } = default!;
+
+    [Inject] private DialogService Dialogs { get; set; } = default!;
+
+    [Inject] private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject] private IJSRuntime Browser { get; set; } = default!;
+
+    private string Name
+    {
+        get
+        {
+            var execution = _details!.Execution;
+            var trigger = execution.TriggerName ?? (execution.TriggerId is null ? "Test of unsaved settings" : "Deleted trigger");
+            return execution.CallbackName is { } callback ? $"{callback} → {trigger}" : trigger;
+        }
+    }
+
+    private bool HasTrigger => _details?.Execution.TriggerId is { } id && Triggers.Find(id) is not null;
+
+    private (AttemptView Before, AttemptView After)? Compared
+        => A is { } a && B is { } b && a != b && Find(Math.Min(a, b)) is { } before && Find(Math.Max(a, b)) is { } after ? (before, after) : null;
+
+    protected override void OnInitialized()
+    {
+        if (!RendererInfo.IsInteractive) return;
+        Triggers.Changed += TriggerChanged;
+        Dispatcher.CircuitMoved += CircuitMoved;
+    }
+
+    protected override bool Concerns(FeedChange change) => change.Truncated || change.Changes.Any(c => _related.Contains(c.ExecutionId));
+
+    protected override async Task LoadAsync(bool isRefresh, CancellationToken cancellationToken)
+    {
+        if (_shown != Id)
+        {
+            // From one execution to another: what was opened or said belongs to the one before
+            (_shown, _replayedAs, _problem, _event) = (Id, null, null, null);
+            _open.Clear();
+        }
+        var details = await Queries.FindAsync(Id, cancellationToken);
+        if (details is not null)
+        {
+            // An event never changes
+            if (_event?.Id != details.Execution.EventId) _event = (await Events.FindAsync(details.Execution.EventId, cancellationToken))?.Event;
+            _siblings = [.. (await Queries.OfEventAsync(details.Execution.EventId, cancellationToken)).Where(e => e.Id != Id)];
+            _replays = [.. (await Queries.ReplaysOfAsync([Id], cancellationToken))[Id]];
+            _strip = ExecutionStrip.Of(details.Execution, _event?.ReceivedAt, details.Attempts);
+            _story = ExecutionStory.Of(details.Execution, CircuitOf(details.Execution), Time.GetUtcNow());
+        }
+        _related = [Id, .. _siblings.Select(s => s.Id), .. _replays.Select(r => r.Id)];
+        _details = details;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        Triggers.Changed -= TriggerChanged;
+        Dispatcher.CircuitMoved -= CircuitMoved;
+        base.Dispose(disposing);
+    }
+
+    private CircuitView? CircuitOf(ExecutionView execution)
+        => execution.FinishedAt is null && execution.TriggerId is { } id && Triggers.Find(id) is { } trigger
+            ? Dispatcher.OpenCircuits.FirstOrDefault(c => c.Target == trigger.Prepared.TargetKey) : null;
+
+    private void TriggerChanged(RuntimeTrigger trigger)
+    {
+        if (trigger.Id == _details?.Execution.TriggerId) Signal();
+    }
+
+    private void CircuitMoved(CircuitView circuit)
+    {
+        if (_details?.Execution.FinishedAt is null) Signal();
+    }
+
+    private AttemptView? Find(int number) => _details?.Attempts.FirstOrDefault(a => a.Number == number);
+
+    // The newest is what most readers come for
+    private bool IsOpen(int number) => _open.TryGetValue(number, out var open) ? open : number == _details!.Attempts[0].Number;
+
+    private async Task RevealAsync(int number)
+    {
+        _open[number] = true;
+        StateHasChanged();
+        await Browser.InvokeVoidAsync("tc.reveal", $"attempt-{number}");
+    }
+
+    private void Compare((int? A, int? B) pair) => Navigation.SetQuery(new() { ["a"] = pair.A, ["b"] = pair.B });
+
+    private void SetEditing(bool isEditing) => Navigation.SetQuery(new() { ["edit"] = isEditing ? true : null });
+
+    private Task RetryAsync() => ActAsync(async _ => (await Commands.RetryAsync(Id, Disposed)).Refusal);
+
+    private Task ReplayAsync() => ActAsync(async user =>
+    {
+        var result = await Replays.ReplayAsync(Id, null, user.Actor(), Disposed);
+        _replayedAs = result.Value?.ExecutionId;
+        return result.Refusal;
+    });
+
+    private async Task EditedAsync(Guid newId)
+    {
+        SetEditing(false);
+        await ReloadAsync();
+        _replayedAs = newId;
+    }
+
+    private async Task CancelAsync()
+    {
+        var sure = await Dialogs.Confirm(
+            "Nothing more is sent for this execution. A try under way is broken off; the target may have received it all the same. You can retry it later.",
+            "Cancel this execution?", new() { OkButtonText = "Cancel the execution", CancelButtonText = "Keep it" });
+        if (sure == true) await ActAsync(async _ => (await Commands.CancelAsync(Id, Disposed)).Refusal);
+    }
+
+    private async Task ActAsync(Func<ClaimsPrincipal, Task<Refusal?>> act)
+    {
+        (_isBusy, _problem, _replayedAs) = (true, null, null);
+        try
+        {
+            _problem = (await act(await Guard.RequireAsync(Policies.Operator)))?.Message;
+        }
+        catch (NotAllowedException exception)
+        {
+            _problem = exception.Message;
+        }
+        finally
+        {
+            _isBusy = false;
+        }
+        await ReloadAsync();
+    }
+}
