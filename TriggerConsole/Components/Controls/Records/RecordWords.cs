@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using TriggerConsole.Core.Http;
 
 namespace TriggerConsole.Components.Controls.Records;
@@ -7,11 +6,14 @@ namespace TriggerConsole.Components.Controls.Records;
 /// <summary>What records of attempts say in words, and how they are read.</summary>
 internal static class RecordWords
 {
+    // Not the generated reader of Core: it leaves null where a member is missing, whatever the record's own defaults
+    private static readonly JsonSerializerOptions s_options = new(JsonSerializerDefaults.Web);
+
     /// <summary>Null when the record is of another protocol, or of a version that wrote it otherwise: then its JSON is shown.</summary>
-    public static RecordedHttpRequest? ReadRequest(JsonElement? json) => Read(json, "method", HttpRecordJson.Default.RecordedHttpRequest);
+    public static RecordedHttpRequest? ReadRequest(JsonElement? json) => Read<RecordedHttpRequest>(json, "method");
 
     /// <inheritdoc cref="ReadRequest"/>
-    public static RecordedHttpResponse? ReadResponse(JsonElement? json) => Read(json, "timings", HttpRecordJson.Default.RecordedHttpResponse);
+    public static RecordedHttpResponse? ReadResponse(JsonElement? json) => Read<RecordedHttpResponse>(json, "timings");
 
     /// <summary>Where a call ended that has no complete answer.</summary>
     public static string Broken(string? phase, bool hasStatus)
@@ -37,13 +39,13 @@ internal static class RecordWords
     /// <summary>Colour of a status: by its class, as answers mean it.</summary>
     public static string StatusCss(int status) => status switch { < 300 => "good", < 400 => "other", _ => "bad" };
 
-    private static T? Read<T>(JsonElement? json, string mark, JsonTypeInfo<T> type)
+    private static T? Read<T>(JsonElement? json, string mark)
         where T : class
     {
         if (json is not { ValueKind: JsonValueKind.Object } record || !record.TryGetProperty(mark, out _)) return null;
         try
         {
-            return record.Deserialize(type);
+            return record.Deserialize<T>(s_options);
         }
         catch (JsonException)
         {
