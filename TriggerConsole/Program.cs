@@ -6,6 +6,7 @@ using TriggerConsole.Hosting;
 using TriggerConsole.Ingress;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.UseDefaultUrl();
 builder.Services.AddTriggerConsole();
 builder.Services.AddTriggerConsoleAuthentication();
 builder.Services.AddTriggerConsoleServer();

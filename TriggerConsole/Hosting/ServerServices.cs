@@ -8,6 +8,17 @@ namespace TriggerConsole.Hosting;
 /// <summary>The HTTP server and what all its endpoints share.</summary>
 internal static class ServerServices
 {
+    private const string DefaultUrl = "http://localhost:5080";
+
+    /// <summary>Listens on port 5080 of this machine when nothing else is configured.</summary>
+    public static void UseDefaultUrl(this WebApplicationBuilder builder)
+    {
+        var configuration = builder.Configuration;
+        if (string.IsNullOrEmpty(configuration["urls"]) && string.IsNullOrEmpty(configuration["http_ports"]) && string.IsNullOrEmpty(configuration["https_ports"])
+            && !configuration.GetSection("Kestrel:Endpoints").Exists())
+            builder.WebHost.UseUrls(DefaultUrl);
+    }
+
     public static IServiceCollection AddTriggerConsoleServer(this IServiceCollection services)
     {
         services.AddOptions<ServerOptions>().BindConfiguration(ServerOptions.SectionName);

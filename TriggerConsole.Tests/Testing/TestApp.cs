@@ -1,0 +1,128 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace TriggerConsole.Tests.Testing;
+
+/// <summary>The real application on its own port, database and folder; gone when disposed.</summary>
+internal sealed class TestApp : IAsyncDisposable
+{
+    public const string ApiKey = "tc_test_0123456789abcdef0123456789abcdef";
+    public const string Email = "admin@example.com";
+    public const string Password = "correct horse battery";
+
+    private readonly WebApplicationFactory<Program> _factory;
+    private readonly string _folder;
+
+    private TestApp(WebApplicationFactory<Program> factory, string folder, Uri address)
+    {
+        (_factory, _folder, Address) = (factory, folder, address);
+        Client = new HttpClient { BaseAddress = address };
+        Client.DefaultRequestHeaders.Add("X-Api-Key", ApiKey);
+        Anonymous = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = address };
+    }
+
+    public Uri Address { get; }
+
+    /// <summary>Shows the administrator's API key.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>Shows nothing.</summary>
+    public HttpClient Anonymous { get; }
+
+    public IServiceProvider Services => _factory.Services;
+
+    public T Get<T>() where T : notnull => Services.GetRequiredService<T>();
+
+    /// <param name="settings">Configuration on top of the usual.</param>
+    /// <param name="environment">Production has no demo and strict egress but for loopback, which tests need.</param>
+    /// <param name="services">Replaces parts.</param>
+    public static Task<TestApp> StartAsync(Dictionary<string, string?>? settings = null, string environment = "Production", Action<IServiceCollection>? services = null)
+    {
+        var folder = Directory.CreateTempSubdirectory("tc-app-").FullName;
+        var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(builder =>
+        {
+            builder.UseEnvironment(environment);
+            builder.UseSetting("urls", "http://127.0.0.1:0");
+            builder.UseSetting("Database:Directory", folder);
+            builder.UseSetting("TriggerConsole:Admin:Email", Email);
+            builder.UseSetting("TriggerConsole:Admin:Password", Password);
+            builder.UseSetting("TriggerConsole:Admin:ApiKey", ApiKey);
+            builder.UseSetting("Egress:AllowedNetworks:0", "127.0.0.0/8");
+            builder.UseSetting("Logging:LogLevel:Default", "Warning");
+            foreach (var (key, value) in settings ?? []) builder.UseSetting(key, value);
+            builder.ConfigureLogging(logging => logging.ClearProviders());
+            if (services is not null) builder.ConfigureServices(services);
+        });
+        factory.UseKestrel(0);
+        factory.StartServer();
+        var address = factory.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return Task.FromResult(new TestApp(factory, folder, new Uri(address.Replace("localhost", "127.0.0.1", StringComparison.Ordinal))));
+    }
+
+    /// <summary>Makes a callback with an HTTP trigger, through the API.</summary>
+    public async Task<TestCallback> CreateCallbackAsync(string target, object? trigger = null, object? callback = null)
+    {
+        var made = await SendAsync(HttpMethod.Post, "/api/callbacks", callback ?? new { name = "Orders" });
+        var id = made.GetProperty("id").GetGuid();
+        var httpTrigger = await SendAsync(HttpMethod.Post, $"/api/callbacks/{id}/http", trigger ?? new { name = "Target", settings = new { method = "POST", url = target } });
+        return new(id, made.GetProperty("token").GetString()!, httpTrigger.GetProperty("id").GetGuid());
+    }
+
+    /// <summary>Sends an event to a callback.</summary>
+    public Task<HttpResponseMessage> FireAsync(TestCallback callback, HttpContent content, Action<HttpRequestMessage>? more = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, $"/api/trigger/{callback.Id}") { Content = content };
+        request.Headers.Add("X-Callback-Token", callback.Token);
+        more?.Invoke(request);
+        return Anonymous.SendAsync(request);
+    }
+
+    /// <summary>Fires JSON and gives the ids of the executions that it made.</summary>
+    public async Task<IReadOnlyList<Guid>> FireAsync(TestCallback callback, object payload)
+    {
+        using var response = await FireAsync(callback, JsonContent.Create(payload));
+        var receipt = await response.Content.ReadFromJsonAsync<JsonElement>();
+        if ((int)response.StatusCode != 202) throw new InvalidOperationException($"{response.StatusCode}: {receipt}");
+        return [.. receipt.GetProperty("executions").EnumerateArray().Select(e => e.GetProperty("id").GetGuid())];
+    }
+
+    /// <summary>Calls the API and expects success.</summary>
+    public async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body = null)
+    {
+        using var response = await Client.SendAsync(new(method, path) { Content = body is null ? null : JsonContent.Create(body) });
+        var text = await response.Content.ReadAsStringAsync();
+        if (!response.IsSuccessStatusCode) throw new InvalidOperationException($"{method} {path} answered {(int)response.StatusCode}: {text}");
+        return text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text);
+    }
+
+    /// <summary>Calls the API and gives status and answer, whatever they are.</summary>
+    public async Task<(int Status, JsonElement Body)> TryAsync(HttpMethod method, string path, HttpContent? content = null, HttpClient? client = null)
+    {
+        using var response = await (client ?? Client).SendAsync(new(method, path) { Content = content });
+        var text = await response.Content.ReadAsStringAsync();
+        return ((int)response.StatusCode, text.Length > 0 && text[0] is '{' or '[' ? JsonSerializer.Deserialize<JsonElement>(text) : default);
+    }
+
+    /// <summary>Waits until an execution has one of these statuses.</summary>
+    public Task<JsonElement> WaitForAsync(Guid execution, params string[] statuses) => Eventually.GetAsync(async () =>
+    {
+        var details = await SendAsync(HttpMethod.Get, $"/api/executions/{execution}");
+        return statuses.Contains(details.GetProperty("execution").GetProperty("status").GetString()) ? (true, details) : (false, details);
+    }, $"execution {execution} to be {string.Join(" or ", statuses)}");
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        Anonymous.Dispose();
+        await _factory.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
+
+internal sealed record TestCallback(Guid Id, string Token, Guid TriggerId);
