@@ -10,8 +10,8 @@ internal sealed class FaultyStore(IExecutionStore inner) : IExecutionStore
 
     public bool IsAway { get; set; }
 
-    /// <summary>The answer to the next commit is lost: it is written all the same.</summary>
-    public bool LoseNextAnswer { get; set; }
+    /// <summary>The answer to the next commit with such an entry is lost: it is written all the same.</summary>
+    public Func<JournalEntry, bool>? LoseAnswerTo { get; set; }
 
     public Func<JournalEntry, bool> IsPoison { get; set; } = _ => false;
 
@@ -32,8 +32,8 @@ internal sealed class FaultyStore(IExecutionStore inner) : IExecutionStore
         if (IsAway) throw new IOException("The database is away.");
         if (entries.Any(IsPoison)) throw new InvalidOperationException("One entry cannot be written.");
         inner.Write(entries, statistics);
-        if (!LoseNextAnswer) return;
-        LoseNextAnswer = false;
+        if (LoseAnswerTo is not { } lose || !entries.Any(lose)) return;
+        LoseAnswerTo = null;
         throw new IOException("The connection broke after the commit.");
     }
 

@@ -72,7 +72,7 @@ public sealed class ExecutionJournalTests : IAsyncLifetime
     public async Task Accept_AnswerOfTheCommitLost_RefusedButRunsAllTheSame()
     {
         var trigger = _bench.AddTrigger();
-        _store.LoseNextAnswer = true;
+        _store.LoseAnswerTo = entry => entry is AcceptEntry;
 
         Assert.Null(await _bench.AcceptAsync(trigger));
 
