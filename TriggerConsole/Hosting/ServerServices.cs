@@ -36,6 +36,10 @@ internal static class ServerServices
         services.AddSingleton<ServerAddresses>();
         services.AddSingleton<CallbackUrls>();
         services.AddSingleton<IngressBudget>();
+        services.AddSingleton<MetricsEndpoint>();
+        services.AddHostedService(provider => provider.GetRequiredService<MetricsEndpoint>());
+        // Request lines hold tokens (?token=…): they are never logged, whatever the configuration says
+        services.PostConfigure<LoggerFilterOptions>(options => options.Rules.Add(new(null, "Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning, null)));
         return services;
     }
 }
