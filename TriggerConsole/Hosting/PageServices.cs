@@ -1,6 +1,7 @@
 using Radzen;
 using TriggerConsole.Components;
 using TriggerConsole.Components.Layout;
+using TriggerConsole.Components.Pages.DeadLetters;
 
 namespace TriggerConsole.Hosting;
 
@@ -14,6 +15,7 @@ internal static class PageServices
             .AddHubOptions(options => options.MaximumReceiveMessageSize = 1 << 20);
         services.AddRadzenComponents();
         services.AddScoped<PaletteState>();
+        services.AddScoped<BulkStarter>();
         services.AddHostedService<Demo>();
         return services;
     }

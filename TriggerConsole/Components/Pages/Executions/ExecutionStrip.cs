@@ -7,10 +7,10 @@ namespace TriggerConsole.Components.Pages.Executions;
 /// <summary>One station on the way of an execution.</summary>
 /// <param name="Css">Colour of its dot: a status, or <c>plain</c>.</param>
 /// <param name="At">When; null for what has no time (yet).</param>
-/// <param name="Note">What happened: "HTTP 503 in 84 ms".</param>
-/// <param name="Gap">Time since the station before: "+2.1 s".</param>
+/// <param name="Note">What happened: "HTTP 503, 84 ms".</param>
+/// <param name="Then">Time to the next station: "2.1 s"; null at the end, and where it is not known.</param>
 /// <param name="Attempt">Its number, when it is one.</param>
-public sealed record StripStep(string Title, string Css, DateTimeOffset? At, string? Note = null, string? Gap = null, int? Attempt = null);
+public sealed record StripStep(string Title, string Css, DateTimeOffset? At, string? Note = null, string? Then = null, int? Attempt = null);
 
 /// <summary>The way of an execution at a glance: received → queued → attempts → what comes next.</summary>
 internal static class ExecutionStrip
@@ -40,17 +40,26 @@ internal static class ExecutionStrip
                 last = end;
                 continue;
             }
-            Add($"Try {attempt.Number}", attempt.Succeeded ? "succeeded" : "dead", attempt.StartedAt, $"{Format.Code(attempt.Code)} in {Format.Duration(attempt.DurationMs)}", end, attempt.Number);
+            Add($"Try {attempt.Number}", attempt.Succeeded ? "succeeded" : "dead", attempt.StartedAt, $"{Format.Code(attempt.Code)}, {Format.Duration(attempt.DurationMs)}", end, attempt.Number);
         }
-        if (Next(execution) is { } next) steps.Add(next);
+        if (Next(execution) is { } next)
+        {
+            if (next.At is { } at && ordered.Count > 0) Bridge(at);
+            steps.Add(next);
+        }
         return steps;
 
         void Add(string title, string css, DateTimeOffset at, string? note, DateTimeOffset end, int? attempt = null)
         {
-            // Clocks of several machines may differ by a little; nothing goes back in time
-            var gap = last is { } before ? $"+{Format.Duration(Math.Max(0, (at - before).TotalMilliseconds))}" : null;
-            steps.Add(new(title, css, at, note, gap, attempt));
+            Bridge(at);
+            steps.Add(new(title, css, at, note, null, attempt));
             last = end;
+        }
+
+        void Bridge(DateTimeOffset at)
+        {
+            // Clocks of several machines may differ by a little; nothing goes back in time
+            if (last is { } before) steps[^1] = steps[^1] with { Then = Format.Duration(Math.Max(0, (at - before).TotalMilliseconds)) };
         }
     }
 
