@@ -11,14 +11,14 @@ namespace TriggerConsole.Tests.Ingress;
 public sealed class IngressTests : IAsyncLifetime
 {
     private TestApp _app = null!;
-    private Sink _sink = null!;
+    private HttpSink _sink = null!;
     private TestCallback _callback = null!;
 
     public async Task InitializeAsync()
     {
         _app = await TestApp.StartAsync();
-        _sink = await Sink.StartAsync();
-        _callback = await _app.CreateCallbackAsync(_sink.Url + "/in");
+        _sink = await HttpSink.StartAsync();
+        _callback = await _app.CreateCallbackAsync(_sink.At("/in"));
     }
 
     public async Task DisposeAsync()

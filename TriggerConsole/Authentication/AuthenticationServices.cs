@@ -28,6 +28,7 @@ internal static class AuthenticationServices
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = 210_000);
         services.AddAuthorization(Policies.Add);
         services.AddCascadingAuthenticationState();
+        services.AddScoped<CircuitGuard>();
         services.AddSingleton<FirstStart>();
         services.AddHostedService(provider => provider.GetRequiredService<FirstStart>());
         return services;

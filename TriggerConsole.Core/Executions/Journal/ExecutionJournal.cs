@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TriggerConsole.Core.Diagnostics;
@@ -7,7 +8,8 @@ namespace TriggerConsole.Core.Executions.Journal;
 /// <summary>
 /// Group commit. Callers hand in entries from any thread; one thread takes all that wait, writes them in one transaction and
 /// answers them all when it is on disk. It never waits for a batch to fill: while one batch is written the next one gathers.
-/// Entries that nobody waits for linger a few milliseconds, to ride with those that somebody does.
+/// Entries that nobody waits for linger a few milliseconds, to ride with those that somebody does. Lingering is about the
+/// disk, so it goes by the machine's clock, not by the one that executions are due by.
 /// </summary>
 internal sealed partial class ExecutionJournal : IDisposable
 {
@@ -33,7 +35,7 @@ internal sealed partial class ExecutionJournal : IDisposable
     public ExecutionJournal(IExecutionStore store, IOptions<ExecutionOptions> options, TimeProvider time, ILogger<ExecutionJournal> logger)
     {
         (_store, _options, _time, _logger) = (store, options.Value, time, logger);
-        _statistics = new(time);
+        _statistics = new();
         _thread = new Thread(Run) { IsBackground = true, Name = "execution journal" };
     }
 
@@ -66,7 +68,7 @@ internal sealed partial class ExecutionJournal : IDisposable
         lock (_gate)
         {
             if (!entry.MustNotBeLost && (_stopping || _pending.Count >= _options.JournalCapacity || _pendingBytes + entry.Weight > _options.JournalCapacityBytes)) return false;
-            if (_pending.Count == 0) _oldestPending = _time.GetTimestamp();
+            if (_pending.Count == 0) _oldestPending = Stopwatch.GetTimestamp();
             _pending.Add(entry);
             _pendingBytes += entry.Weight;
             if (entry.IsUrgent && ++_pendingUrgent == 1 || _pending.Count == 1) Monitor.Pulse(_gate);
@@ -124,7 +126,7 @@ internal sealed partial class ExecutionJournal : IDisposable
                 var wait = Timeout.InfiniteTimeSpan;
                 if (_pending.Count > 0)
                 {
-                    wait = _options.JournalLinger - _time.GetElapsedTime(_oldestPending);
+                    wait = _options.JournalLinger - Stopwatch.GetElapsedTime(_oldestPending);
                     if (wait <= TimeSpan.Zero) break;
                 }
                 else if (_statistics.DueIn is { } due)

@@ -1,10 +1,12 @@
+using System.Diagnostics;
+
 namespace TriggerConsole.Core.Executions.Journal;
 
 /// <summary>
 /// Counts what was committed and writes it about once a second, so that figures cost next to nothing. A crash can lose the
 /// last second of figures, never of executions. Used by the journal's thread only.
 /// </summary>
-internal sealed class StatisticsAccumulator(TimeProvider time)
+internal sealed class StatisticsAccumulator
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
 
@@ -14,7 +16,7 @@ internal sealed class StatisticsAccumulator(TimeProvider time)
     public bool Any => _counts.Count > 0;
 
     /// <summary>How long until they should be written; null when there are none.</summary>
-    public TimeSpan? DueIn => Any ? s_interval - time.GetElapsedTime(_since) : null;
+    public TimeSpan? DueIn => Any ? s_interval - Stopwatch.GetElapsedTime(_since) : null;
 
     public IReadOnlyCollection<ExecutionStatistic> TakeIfDue(bool force)
     {
@@ -70,7 +72,7 @@ internal sealed class StatisticsAccumulator(TimeProvider time)
 
     private ExecutionStatistic Of(DateTimeOffset at, Guid? triggerId)
     {
-        if (_counts.Count == 0) _since = time.GetTimestamp();
+        if (_counts.Count == 0) _since = Stopwatch.GetTimestamp();
         var key = (at.UtcTicks / TimeSpan.TicksPerMinute, triggerId ?? Guid.Empty);
         if (!_counts.TryGetValue(key, out var counts))
             _counts[key] = counts = new() { Minute = new(key.Item1 * TimeSpan.TicksPerMinute, TimeSpan.Zero), TriggerId = key.Item2 };

@@ -1,0 +1,103 @@
+using System.Text.Json;
+using Bunit;
+using Radzen;
+using TriggerConsole.Components.Controls.Records;
+using Xunit;
+
+namespace TriggerConsole.Tests.Components.Controls.Records;
+
+public sealed class RecordViewTests : BunitContext
+{
+    public RecordViewTests()
+    {
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Services.AddRadzenComponents();
+    }
+
+    [Fact]
+    public void RequestView_Call_ShowsLineHeadersAndBody()
+    {
+        var view = RenderRequest("""
+            {"method":"POST","url":"https://crm.example/orders?x=1","httpVersion":"1.1","headers":[["Content-Type","application/json"],["Authorization","Bearer ••••••"]],
+             "body":"{\"a\":1}","bodyEncoding":"text","bodySize":7,"bodyTruncated":false}
+            """);
+        Assert.Equal("POST", view.Find(".method").TextContent);
+        Assert.Equal("https://crm.example/orders?x=1", view.Find(".url").TextContent);
+        Assert.Equal("Bearer ••••••", view.FindAll(".headers td")[1].TextContent);
+        Assert.Equal("{\n  \"a\": 1\n}", view.Find("pre").TextContent);
+        Assert.Contains("7 bytes, JSON", view.Find(".bar").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BodyView_Raw_ShowsItAsItWas()
+    {
+        var view = RenderRequest("""{"method":"POST","url":"https://x.example/","headers":[],"body":"{ \"a\":1}","bodySize":8}""");
+        view.FindAll(".switch button")[1].Click();
+        Assert.Equal("{ \"a\":1}", view.Find("pre").TextContent);
+        Assert.Equal("true", view.FindAll(".switch button")[1].GetAttribute("aria-pressed"));
+    }
+
+    [Fact]
+    public void RequestView_BodyCutOff_SaysSo()
+        => Assert.Contains("Only the beginning is kept, of 2.0 MB",
+            RenderRequest("""{"method":"POST","url":"https://x.example/","headers":[],"body":"abc","bodySize":2097152,"bodyTruncated":true}""").Markup, StringComparison.Ordinal);
+
+    [Fact]
+    public void RequestView_Binary_ShowsHex()
+    {
+        var view = RenderRequest("""{"method":"POST","url":"https://x.example/","headers":[["Content-Type","image/png"]],"body":"iVBORw==","bodyEncoding":"base64","bodySize":4}""");
+        Assert.Contains("Binary, 4 bytes", view.Markup, StringComparison.Ordinal);
+        Assert.StartsWith("0000  89 50 4e 47", view.Find("pre").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RequestView_AnotherProtocol_ShowsItsJson()
+        => Assert.Contains("\"topic\": \"a/b\"", RenderRequest("""{"topic":"a/b"}""").Find("pre").TextContent, StringComparison.Ordinal);
+
+    [Fact]
+    public void RequestView_Nothing_SaysSo() => Assert.Contains("Nothing was sent", Render<RequestView>().Markup, StringComparison.Ordinal);
+
+    [Fact]
+    public void RequestView_HostileText_IsText()
+        => Assert.Empty(RenderRequest("""{"method":"POST","url":"https://x.example/","headers":[["X","<script>alert(1)</script>"]],"body":"<script>alert(1)</script>","bodySize":9}""").FindAll("script"));
+
+    [Fact]
+    public void ResponseView_Answer_ShowsStatusTimeAndTimings()
+    {
+        var view = RenderResponse("""
+            {"status":503,"reason":"Service Unavailable","httpVersion":"1.1","headers":[["Retry-After","5"]],"body":"busy","bodyEncoding":"text","bodySize":4,"bodyTruncated":false,
+             "address":"192.0.2.7","timings":{"dnsMs":1.2,"connectMs":3,"tlsMs":9,"firstByteMs":40,"totalMs":42.5,"reusedConnection":false}}
+            """);
+        Assert.Equal("503 Service Unavailable", view.Find(".status.bad").TextContent.Trim());
+        Assert.Contains("from 192.0.2.7", view.Find(".line").TextContent, StringComparison.Ordinal);
+        Assert.Equal(5, view.FindAll(".timing .bar i").Count);
+        Assert.Equal("busy", view.Find("pre").TextContent);
+    }
+
+    [Fact]
+    public void ResponseView_NoAnswer_SaysWhereItEnded()
+    {
+        var view = RenderResponse("""{"phase":"connect","timings":{"dnsMs":1,"totalMs":30,"reusedConnection":false}}""");
+        Assert.Contains("No answer came: it ended while connecting.", view.Markup, StringComparison.Ordinal);
+        Assert.Empty(view.FindAll(".status"));
+        Assert.Empty(view.FindAll("pre"));
+    }
+
+    [Fact]
+    public void ResponseView_BrokenOff_ShowsWhatCame()
+    {
+        var view = RenderResponse("""{"status":200,"headers":[],"body":"{\"a\":","bodySize":5,"phase":"read","timings":{"firstByteMs":4,"totalMs":30,"reusedConnection":true}}""");
+        Assert.Contains("broke off", view.Markup, StringComparison.Ordinal);
+        Assert.Contains("Connection reused", view.Markup, StringComparison.Ordinal);
+        Assert.Equal("{\"a\":", view.Find("pre").TextContent);
+    }
+
+    [Fact]
+    public void ResponseView_Redirects_AreListed()
+        => Assert.Contains("https://b.example/", RenderResponse("""{"status":200,"headers":[],"timings":{"totalMs":1,"reusedConnection":false},"redirects":[{"status":302,"url":"https://b.example/"}]}""")
+            .Find(".redirects").TextContent, StringComparison.Ordinal);
+
+    private IRenderedComponent<RequestView> RenderRequest(string json) => Render<RequestView>(p => p.Add(v => v.Request, JsonSerializer.Deserialize<JsonElement>(json)));
+
+    private IRenderedComponent<ResponseView> RenderResponse(string json) => Render<ResponseView>(p => p.Add(v => v.Response, JsonSerializer.Deserialize<JsonElement>(json)));
+}
