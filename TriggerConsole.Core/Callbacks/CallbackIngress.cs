@@ -36,6 +36,9 @@ public readonly struct IngressRequest
 
     /// <summary>How often this message has already passed through a TriggerConsole.</summary>
     public required int Hops { get; init; }
+
+    /// <summary>The user who sent it from the pages; null for requests from outside.</summary>
+    public string? Actor { get; init; }
 }
 
 /// <summary>Why a request was refused: what the sender is told, and what is recorded.</summary>
@@ -148,6 +151,7 @@ internal sealed class CallbackIngress(
         RemoteAddress = request.RemoteAddress,
         EventType = EventTypes.Detect(request.Headers, request.ContentType, body),
         Verdicts = VerdictJson.Write(verdicts),
+        Actor = request.Actor,
     };
 
     private static bool Allows(Callback callback, string method)

@@ -90,6 +90,13 @@ internal sealed class EventQueries(IDbContextFactory<TriggerConsoleDbContext> co
         return new(items, rows.Count > limit ? items[^1].Id.ToString() : null);
     }
 
+    /// <summary>Whether anything has ever arrived (and is still kept).</summary>
+    public async Task<bool> AnyAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.Events.AnyAsync(cancellationToken);
+    }
+
     public async Task<EventDetails?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);

@@ -53,7 +53,7 @@ public sealed class StoredEvent
     /// <summary>UTF-8 JSON of <see cref="Verdict"/>s: for each trigger considered, whether it fired and why not.</summary>
     public required byte[] Verdicts { get; set; }
 
-    /// <summary>Who sent it: e-mail of the user or name of the API key; null for callbacks.</summary>
+    /// <summary>Who sent it: e-mail of the user or name of the API key; null for requests that came to a callback from outside.</summary>
     public string? Actor { get; init; }
 
     /// <summary>The event whose payload was edited to make this one.</summary>

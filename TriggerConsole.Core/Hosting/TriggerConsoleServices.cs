@@ -111,6 +111,7 @@ public static class TriggerConsoleServices
         services.TryAddSingleton<CallbackDirectory>();
         services.TryAddSingleton<RejectionLog>();
         services.TryAddSingleton<CallbackIngress>();
+        services.TryAddSingleton<CallbackSender>();
         services.TryAddSingleton<CallbackCommands>();
         services.TryAddSingleton<CallbackQueries>();
         services.TryAddSingleton<EventQueries>();

@@ -74,6 +74,16 @@ internal sealed class ExecutionQueries(IDbContextFactory<TriggerConsoleDbContext
         return count;
     }
 
+    /// <summary>The same, but no further than <paramref name="most"/>: cheap however many there are.</summary>
+    public async Task<int> CountUpToAsync(ExecutionFilter filter, int most, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var count = 0;
+        foreach (var seek in await SeeksAsync(context, filter, before: null, cancellationToken))
+            if (count < most) count += await seek.Take(most - count).CountAsync(cancellationToken);
+        return count;
+    }
+
     private async Task<List<Execution>> ReadAsync(TriggerConsoleDbContext context, ExecutionFilter filter, Guid? before, int limit, CancellationToken cancellationToken)
     {
         var rows = new List<Execution>();

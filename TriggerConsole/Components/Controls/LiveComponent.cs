@@ -6,13 +6,15 @@ namespace TriggerConsole.Components.Controls;
 
 /// <summary>
 /// A page or part that shows what the engine does: loads, loads again when something that concerns it was committed (at most
-/// every <see cref="Interval"/>), and keeps showing what it has while that goes on or fails.
+/// every <see cref="Interval"/>) or a while has passed (<see cref="Heartbeat"/>), and keeps showing what it has while that goes on
+/// or fails.
 /// </summary>
 public abstract class LiveComponent : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource _disposed = new();
     private IDisposable? _subscription;
     private Throttle? _throttle;
+    private ITimer? _heartbeat;
     private bool _isDisposed;
 
     [Inject] public required ExecutionFeed Feed { get; set; }
@@ -28,6 +30,9 @@ public abstract class LiveComponent : ComponentBase, IDisposable
     protected CancellationToken Disposed => _disposed.Token;
 
     protected virtual TimeSpan Interval => TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Loads again after this time even if nothing was committed: for what the feed does not tell, such as refused requests and figures "of the last hour". Null: never.</summary>
+    protected virtual TimeSpan? Heartbeat => null;
 
     /// <summary>Whether it loads again by itself.</summary>
     protected virtual bool IsLive => true;
@@ -48,6 +53,11 @@ public abstract class LiveComponent : ComponentBase, IDisposable
         {
             if (IsLive && Concerns(change)) _throttle.Signal();
         });
+        if (Heartbeat is not { } beat) return;
+        _heartbeat = Time.CreateTimer(_ =>
+        {
+            if (IsLive) _throttle.Signal();
+        }, null, beat, beat);
     }
 
     /// <summary>Loads again soon: something that the feed does not tell of has changed. From any thread.</summary>
@@ -86,6 +96,7 @@ public abstract class LiveComponent : ComponentBase, IDisposable
         _isDisposed = true;
         _disposed.Cancel();
         _subscription?.Dispose();
+        _heartbeat?.Dispose();
         _throttle?.Dispose();
         _disposed.Dispose();
     }

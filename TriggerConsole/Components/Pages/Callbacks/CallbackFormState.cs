@@ -1,0 +1,108 @@
+using System.Globalization;
+using TriggerConsole.Core.Callbacks;
+using TriggerConsole.Core.Validation;
+
+namespace TriggerConsole.Components.Pages.Callbacks;
+
+/// <summary>What someone has typed into the form of a callback.</summary>
+internal sealed class CallbackFormState
+{
+    private const int Kilo = 1024;
+
+    /// <summary>Fields in the order of the form, as the API names them.</summary>
+    private static readonly string[] s_fields = ["name", "description", "path", "methods", "maxBodyBytes"];
+
+    private Values _saved = Values.Empty;
+
+    public string Name { get; set; } = "";
+
+    public string Description { get; set; } = "";
+
+    public string Path { get; set; } = "";
+
+    public HashSet<string> Methods { get; } = ["POST"];
+
+    /// <summary>In <see cref="SizeUnit"/>; empty for the installation's limit.</summary>
+    public string Size { get; set; } = "";
+
+    /// <summary><c>KB</c> or <c>MB</c>.</summary>
+    public string SizeUnit { get; set; } = "KB";
+
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>The version that is edited; null for a new one.</summary>
+    public int? Version { get; private set; }
+
+    public IReadOnlyDictionary<string, string> Errors { get; private set; } = new Dictionary<string, string>();
+
+    public bool IsDirty => Read() != _saved;
+
+    /// <summary>The first field with an error, in the order of the form.</summary>
+    public string? FirstError => Array.Find(s_fields, Errors.ContainsKey);
+
+    public static CallbackFormState Of(CallbackView callback)
+    {
+        var state = new CallbackFormState { Name = callback.Name, Description = callback.Description, Path = callback.Path ?? "", Enabled = callback.Enabled, Version = callback.Version };
+        state.Methods.Clear();
+        state.Methods.UnionWith(callback.Methods);
+        if (callback.MaxBodyBytes is { } bytes)
+        {
+            state.SizeUnit = bytes >= Kilo * Kilo && bytes % Kilo == 0 ? "MB" : "KB";
+            state.Size = ((decimal)bytes / Unit(state.SizeUnit)).ToString("0.######", CultureInfo.InvariantCulture);
+        }
+        state._saved = state.Read();
+        return state;
+    }
+
+    public void Switch(string method, bool on)
+    {
+        if (on) Methods.Add(method);
+        else Methods.Remove(method);
+    }
+
+    /// <summary>Null when something cannot even be read; then <see cref="Errors"/> says what.</summary>
+    public CallbackInput? ToInput()
+    {
+        Errors = new Dictionary<string, string>();
+        if (!TryReadSize(out var bytes))
+        {
+            Refuse([new("maxBodyBytes", "Give a number, for example 256, or leave it empty.")]);
+            return null;
+        }
+        return new()
+        {
+            Name = Name,
+            Description = Description,
+            Path = Path,
+            Methods = [.. CallbackInput.AllMethods.Where(Methods.Contains)],
+            MaxBodyBytes = bytes,
+            Enabled = Enabled,
+            Version = Version,
+        };
+    }
+
+    /// <summary>Takes over what was found wrong; one sentence for each field.</summary>
+    public void Refuse(IReadOnlyList<FieldError> errors)
+        => Errors = errors.GroupBy(e => e.Field.Split('[')[0]).ToDictionary(g => g.Key, g => g.First().Message);
+
+    public string? ErrorOf(string field) => Errors.GetValueOrDefault(field);
+
+    private bool TryReadSize(out int bytes)
+    {
+        bytes = 0;
+        if (string.IsNullOrWhiteSpace(Size)) return true;
+        if (!decimal.TryParse(Size.Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var size)) return false;
+        // What is too large is answered by the command, in its words
+        bytes = (int)Math.Min(decimal.Ceiling(size * Unit(SizeUnit)), int.MaxValue);
+        return bytes > 0;
+    }
+
+    private static int Unit(string unit) => unit == "MB" ? Kilo * Kilo : Kilo;
+
+    private Values Read() => new(Name, Description, Path, string.Join(',', CallbackInput.AllMethods.Where(Methods.Contains)), Size, string.IsNullOrEmpty(Size) ? "" : SizeUnit, Enabled);
+
+    private sealed record Values(string Name, string Description, string Path, string Methods, string Size, string SizeUnit, bool Enabled)
+    {
+        public static Values Empty { get; } = new("", "", "", "POST", "", "", true);
+    }
+}
