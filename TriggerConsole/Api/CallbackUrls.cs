@@ -17,7 +17,8 @@ internal sealed class CallbackUrls(IHttpContextAccessor accessor, IOptions<Serve
     /// <summary>What stands before a custom path.</summary>
     public string CustomBase(string seenAt) => PublicOr(seenAt) + CustomPrefix;
 
-    private string PublicOr(string seenAt) => (options.Value.PublicUrl is { Length: > 0 } url ? url : seenAt).TrimEnd('/');
+    /// <summary>The address of this server: the public one, else where the reader sees it.</summary>
+    public string PublicOr(string seenAt) => (options.Value.PublicUrl is { Length: > 0 } url ? url : seenAt).TrimEnd('/');
 
     private static string PathOf(Guid id, string? path) => path is null ? $"/api/trigger/{id}" : CustomPrefix + path;
 

@@ -18,6 +18,8 @@ internal static class AccountEndpoints
         group.MapPost("/sign-in", SignInAsync).AllowAnonymous();
         group.MapPost("/setup", SetUpAsync).AllowAnonymous();
         group.MapPost("/sign-out", SignOutAsync).AllowAnonymous();
+        // Not at the page's own address: pages answer POST as well
+        group.MapPost("/change-password", ChangePasswordAsync);
     }
 
     /// <summary>Whether the caller sits at the server itself. Behind a proxy everyone seems to, so a forwarded request never counts.</summary>
@@ -52,6 +54,30 @@ internal static class AccountEndpoints
         await signIn.SignOutAsync();
         return TypedResults.LocalRedirect("/sign-in");
     }
+
+    private static async Task<RedirectHttpResult> ChangePasswordAsync(
+        [FromForm] string? current, [FromForm] string? password, [FromForm] string? repeated, HttpContext context, UserManager<User> users, SignInManager<User> signIn)
+    {
+        // A program with a key has no password
+        if (await users.GetUserAsync(context.User) is not { } user) return TypedResults.LocalRedirect("/sign-in");
+        // Whoever found a browser signed in may not try passwords for ever
+        var check = await signIn.CheckPasswordSignInAsync(user, current ?? "", lockoutOnFailure: true);
+        if (check.IsLockedOut)
+        {
+            await signIn.SignOutAsync();
+            return TypedResults.LocalRedirect("/sign-in?problem=locked");
+        }
+        if (!check.Succeeded) return NotChanged("wrong", "");
+        if (password != repeated) return NotChanged("repeated", "");
+        // Changes the security stamp: every other session of this user ends when it is next looked at
+        var changed = await users.ChangePasswordAsync(user, current ?? "", password ?? "");
+        if (!changed.Succeeded) return NotChanged("new", string.Join(" ", changed.Errors.Select(e => e.Description)));
+        await signIn.RefreshSignInAsync(user);
+        return TypedResults.LocalRedirect("/account/password?done=true");
+    }
+
+    private static RedirectHttpResult NotChanged(string problem, string text)
+        => TypedResults.LocalRedirect($"/account/password?problem={problem}&text={Uri.EscapeDataString(text)}");
 
     private static RedirectHttpResult Again(string problem, string? email)
         => TypedResults.LocalRedirect($"/setup?problem={Uri.EscapeDataString(problem)}&email={Uri.EscapeDataString(email ?? "")}");

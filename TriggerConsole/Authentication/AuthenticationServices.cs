@@ -11,6 +11,7 @@ namespace TriggerConsole.Authentication;
 internal static class AuthenticationServices
 {
     private const string Either = "CookieOrKey";
+    private static readonly TimeSpan s_sessionCheck = TimeSpan.FromMinutes(1);
 
     public static IServiceCollection AddTriggerConsoleAuthentication(this IServiceCollection services)
     {
@@ -26,6 +27,8 @@ internal static class AuthenticationServices
             .AddDefaultTokenProviders();
         // OWASP's figure for PBKDF2 with HMAC-SHA512, 2023; the default is half of it
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = 210_000);
+        // A changed password, a lock or "sign out everywhere" counts in other sessions within this time; each look costs one query
+        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = s_sessionCheck);
         services.AddAuthorization(Policies.Add);
         services.AddCascadingAuthenticationState();
         services.AddScoped<CircuitGuard>();

@@ -1,5 +1,8 @@
+using Microsoft.AspNetCore.Components.Authorization;
 using Radzen;
+using TriggerConsole.Authentication;
 using TriggerConsole.Components;
+using TriggerConsole.Components.Controls;
 using TriggerConsole.Components.Layout;
 using TriggerConsole.Components.Pages.DeadLetters;
 
@@ -13,9 +16,12 @@ internal static class PageServices
         services.AddRazorComponents().AddInteractiveServerComponents()
             // Payloads and templates are edited in text areas, and come back whole
             .AddHubOptions(options => options.MaximumReceiveMessageSize = 1 << 20);
+        services.AddScoped<AuthenticationStateProvider, OpenPages>();
         services.AddRadzenComponents();
         services.AddScoped<PaletteState>();
+        services.AddScoped<PageCommands>();
         services.AddScoped<BulkStarter>();
+        services.AddSingleton<EffectiveSettings>();
         services.AddHostedService<Demo>();
         return services;
     }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Radzen;
+using TriggerConsole.Components.Controls;
 using TriggerConsole.Core.Executions.Queries;
 using TriggerConsole.Core.Executions.Starting;
 
@@ -92,7 +93,7 @@ public sealed partial class DeadLetterGroupView
     private async Task StartAsync(BulkSelection selection, BulkChoice choice)
     {
         var started = await Starter.StartAsync(selection, choice, CancellationToken.None);
-        _problem = started.Problem;
-        if (started.RunId is { } id) await OnStarted.InvokeAsync(id);
+        _problem = started.Refusal is { } refusal ? Refusals.InWords(refusal) : null;
+        if (started.Value is { } run) await OnStarted.InvokeAsync(run.Id);
     }
 }

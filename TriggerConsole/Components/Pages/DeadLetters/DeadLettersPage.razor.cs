@@ -56,8 +56,8 @@ public sealed partial class DeadLettersPage
         if (choice is null) return;
         var filter = new ExecutionFilter { Statuses = [ExecutionStatus.DeadLettered], Test = false, Replayed = choice.LeaveOutReplayed ? false : null };
         var started = await Starter.StartAsync(new(filter, null), choice, Disposed);
-        _problem = started.Problem;
-        if (started.RunId is { } id) Started(id);
+        _problem = started.Refusal is { } refusal ? Refusals.InWords(refusal) : null;
+        if (started.Value is { } run) Started(run.Id);
     }
 
     private void Started(Guid runId) => Navigation.SetQuery(new() { ["run"] = runId.ToString() });

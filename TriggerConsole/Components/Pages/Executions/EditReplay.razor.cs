@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.Components.Web;
-using Radzen;
 using TriggerConsole.Authentication;
 using TriggerConsole.Components.Controls;
 using TriggerConsole.Core.Events;
@@ -34,9 +32,7 @@ public sealed partial class EditReplay
 
     [Inject] private ReplayCommands Replays { get; set; } = default!;
 
-    [Inject] private CircuitGuard Guard { get; set; } = default!;
-
-    [Inject] private DialogService Dialogs { get; set; } = default!;
+    [Inject] private PageCommands Commands { get; set; } = default!;
 
     private bool IsUnsaved => !_isLeaving && _draft is { IsChanged: true };
 
@@ -58,24 +54,13 @@ public sealed partial class EditReplay
     private async Task SendAsync()
     {
         (_isBusy, _problem) = (true, null);
-        try
-        {
-            var user = await Guard.RequireAsync(Policies.Operator);
-            // The content type stays the one of the stored event
-            var result = await Replays.ReplayAsync(ExecutionId, new(_draft!.Bytes, null), user.Actor(), CancellationToken.None);
-            _problem = result.Refusal?.Message;
-            if (result.Value is not { } receipt) return;
-            _isLeaving = true;
-            await OnReplayed.InvokeAsync(receipt.ExecutionId);
-        }
-        catch (NotAllowedException exception)
-        {
-            _problem = exception.Message;
-        }
-        finally
-        {
-            _isBusy = false;
-        }
+        // The content type stays the one of the stored event
+        var result = await Commands.RunAsync(Policies.Operator, user => Replays.ReplayAsync(ExecutionId, new(_draft!.Bytes, null), user.Actor(), CancellationToken.None));
+        (_isBusy, _problem) = (false, result.Refusal?.Message);
+        if (result.Value is not { } receipt) return;
+        _isLeaving = true;
+        StateHasChanged(); // the guard must know before the page moves
+        await OnReplayed.InvokeAsync(receipt.ExecutionId);
     }
 
     private async Task OnKeyAsync(KeyboardEventArgs e)
@@ -83,20 +68,9 @@ public sealed partial class EditReplay
         if (e.Key == "Escape") await CloseAsync();
     }
 
-    private async Task CloseAsync()
-    {
-        if (IsUnsaved && !await MayLoseAsync()) return;
-        _isLeaving = true;
-        await OnClose.InvokeAsync();
-    }
+    // The guard asks when something would be lost
+    private Task CloseAsync() => OnClose.InvokeAsync();
 
-    private async Task AskAsync(LocationChangingContext context)
-    {
-        // Choices on this page move within it, and leave the draft where it is
-        var isSamePage = context.TargetLocation.Contains($"/{ExecutionId}?", StringComparison.Ordinal) && context.TargetLocation.Contains("edit=", StringComparison.Ordinal);
-        if (IsUnsaved && !isSamePage && !await MayLoseAsync()) context.PreventNavigation();
-    }
-
-    private async Task<bool> MayLoseAsync()
-        => await Dialogs.Confirm("What you changed in the payload is lost.", "Leave without sending?", new() { OkButtonText = "Lose the changes", CancelButtonText = "Stay" }) == true;
+    // Choices on this page move within it, and leave the draft where it is
+    private bool StaysHere(string url) => url.Contains($"/{ExecutionId}?", StringComparison.Ordinal) && url.Contains("edit=", StringComparison.Ordinal);
 }

@@ -45,7 +45,7 @@ public sealed partial class ExecutionPage
 
     [Inject] private EventQueries Events { get; set; } = default!;
 
-    [Inject] private ExecutionCommands Commands { get; set; } = default!;
+    [Inject] private ExecutionCommands Executions { get; set; } = default!;
 
     [Inject] private ReplayCommands Replays { get; set; } = default!;
 
@@ -53,7 +53,7 @@ public sealed partial class ExecutionPage
 
     [Inject] private Dispatcher Dispatcher { get; set; } = default!;
 
-    [Inject] private CircuitGuard Guard { get; set; } = default!;
+    [Inject] private PageCommands Commands { get; set; } = default!;
 
     [Inject] private DialogService Dialogs { get; set; } = default!;
 
@@ -144,14 +144,9 @@ public sealed partial class ExecutionPage
 
     private void SetEditing(bool isEditing) => Navigation.SetQuery(new() { ["edit"] = isEditing ? true : null });
 
-    private Task RetryAsync() => ActAsync(async _ => (await Commands.RetryAsync(Id, Disposed)).Refusal);
+    private async Task RetryAsync() => await ActAsync(_ => Executions.RetryAsync(Id, Disposed));
 
-    private Task ReplayAsync() => ActAsync(async user =>
-    {
-        var result = await Replays.ReplayAsync(Id, null, user.Actor(), Disposed);
-        _replayedAs = result.Value?.ExecutionId;
-        return result.Refusal;
-    });
+    private async Task ReplayAsync() => _replayedAs = (await ActAsync(user => Replays.ReplayAsync(Id, null, user.Actor(), Disposed)))?.ExecutionId;
 
     private async Task EditedAsync(Guid newId)
     {
@@ -162,27 +157,17 @@ public sealed partial class ExecutionPage
 
     private async Task CancelAsync()
     {
-        var sure = await Dialogs.Confirm(
-            "Nothing more is sent for this execution. A try under way is broken off; the target may have received it all the same. You can retry it later.",
-            "Cancel this execution?", new() { OkButtonText = "Cancel the execution", CancelButtonText = "Keep it" });
-        if (sure == true) await ActAsync(async _ => (await Commands.CancelAsync(Id, Disposed)).Refusal);
+        var sure = await Dialogs.AskAsync(
+            "Cancel this execution?", "Nothing more is sent for it. A try under way is broken off; the target may have received it all the same. You can retry it later.", "Cancel the execution", isDangerous: true);
+        if (sure) await ActAsync(_ => Executions.CancelAsync(Id, Disposed));
     }
 
-    private async Task ActAsync(Func<ClaimsPrincipal, Task<Refusal?>> act)
+    private async Task<T?> ActAsync<T>(Func<ClaimsPrincipal, Task<CommandResult<T>>> command)
     {
         (_isBusy, _problem, _replayedAs) = (true, null, null);
-        try
-        {
-            _problem = (await act(await Guard.RequireAsync(Policies.Operator)))?.Message;
-        }
-        catch (NotAllowedException exception)
-        {
-            _problem = exception.Message;
-        }
-        finally
-        {
-            _isBusy = false;
-        }
+        var result = await Commands.RunAsync(Policies.Operator, command);
+        (_isBusy, _problem) = (false, result.Refusal?.Message);
         await ReloadAsync();
+        return result.Value;
     }
 }
