@@ -71,8 +71,8 @@ internal sealed class DeadLetterQueries(IDbContextFactory<TriggerConsoleDbContex
                 Replayed = replayed.GetValueOrDefault((group.TriggerId, group.LastCode)),
                 First = group.First,
                 Last = group.Last,
-                // One seek per group; to find it while grouping would read every row
-                Detail = await dead.Where(e => e.TriggerId == id && e.LastCode == group.LastCode).OrderByDescending(e => e.Id).Select(e => e.LastDetail).FirstOrDefaultAsync(cancellationToken),
+                // One seek per group, in the order of the index; to find it while grouping would read every row
+                Detail = await dead.Where(e => e.TriggerId == id && e.LastCode == group.LastCode).OrderByDescending(e => e.IsTest).ThenByDescending(e => e.Id).Select(e => e.LastDetail).FirstOrDefaultAsync(cancellationToken),
             });
         }
         return new(items, groups.Count, groups.Sum(g => g.Count), replayed.Values.Sum());

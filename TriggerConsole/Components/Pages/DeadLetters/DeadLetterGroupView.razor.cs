@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 using Radzen;
 using TriggerConsole.Components.Controls;
 using TriggerConsole.Core.Executions.Queries;
@@ -16,6 +17,7 @@ public sealed partial class DeadLetterGroupView
     private DeadLetterGroup? _shownFor;
     private string? _next;
     private string? _problem;
+    private bool _hasChanged;
     private bool _hidesReplayed;
     private bool _isLoadingMore;
 
@@ -35,6 +37,8 @@ public sealed partial class DeadLetterGroupView
 
     [Inject] private DialogService Dialogs { get; set; } = default!;
 
+    [Inject] private IJSRuntime Browser { get; set; } = default!;
+
     private ExecutionFilter Filter => new()
     {
         Statuses = [Core.Executions.ExecutionStatus.DeadLettered],
@@ -49,11 +53,16 @@ public sealed partial class DeadLetterGroupView
         // The page reads the figures again when something has changed; then the list may have changed too
         if (_items is not null && _shownFor == Group) return;
         _shownFor = Group;
-        await LoadAsync(Math.Clamp(_items?.Count ?? 0, PageSize, ExecutionQueries.MostItems));
+        // Rows must not move while someone reads or selects: then they wait until they are asked for
+        if (_items is { Count: > 0 } && (_selection.Count > 0 || await Browser.InvokeAsync<bool>("tc.isReading"))) _hasChanged = true;
+        else await RenewAsync();
     }
+
+    private Task RenewAsync() => LoadAsync(Math.Clamp(_items?.Count ?? 0, PageSize, ExecutionQueries.MostItems));
 
     private async Task LoadAsync(int count)
     {
+        _hasChanged = false;
         var page = await Queries.ListAsync(Filter, null, count, CancellationToken.None);
         (_items, _next) = ([.. page.Items], page.NextCursor);
         _selection.IntersectWith(_items.Select(i => i.Id));
