@@ -21,7 +21,7 @@ try
 
     var app = builder.Build();
     app.UseExceptionHandler();
-    app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+    app.UseStatusAnswers();
     app.UseAuthentication();
     app.UseAuthorization();
     app.UseCrossSiteGuard();
