@@ -1,5 +1,6 @@
 using Radzen;
 using TriggerConsole.Components;
+using TriggerConsole.Components.Controls;
 using TriggerConsole.Components.Layout;
 
 namespace TriggerConsole.Hosting;
@@ -12,6 +13,7 @@ internal static class PageServices
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddRadzenComponents();
         services.AddScoped<PaletteState>();
+        services.AddScoped<PageCommands>();
         services.AddHostedService<Demo>();
         return services;
     }
