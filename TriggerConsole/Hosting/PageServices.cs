@@ -2,6 +2,7 @@ using Radzen;
 using TriggerConsole.Components;
 using TriggerConsole.Components.Controls;
 using TriggerConsole.Components.Layout;
+using TriggerConsole.Components.Pages.Home;
 
 namespace TriggerConsole.Hosting;
 
@@ -14,6 +15,7 @@ internal static class PageServices
         services.AddRadzenComponents();
         services.AddScoped<PaletteState>();
         services.AddScoped<PageCommands>();
+        services.AddSingleton<HomeFigures>();
         services.AddHostedService<Demo>();
         return services;
     }
