@@ -5,6 +5,7 @@ using TriggerConsole.Components;
 using TriggerConsole.Components.Controls;
 using TriggerConsole.Components.Layout;
 using TriggerConsole.Components.Pages.DeadLetters;
+using TriggerConsole.Components.Pages.Home;
 
 namespace TriggerConsole.Hosting;
 
@@ -22,6 +23,7 @@ internal static class PageServices
         services.AddScoped<PageCommands>();
         services.AddScoped<BulkStarter>();
         services.AddSingleton<EffectiveSettings>();
+        services.AddSingleton<HomeFigures>();
         services.AddHostedService<Demo>();
         return services;
     }

@@ -19,5 +19,5 @@ internal static class Asking
             [nameof(AskBox.Verb)] = verb,
             [nameof(AskBox.IsDangerous)] = isDangerous,
             [nameof(AskBox.Losses)] = losses ?? [],
-        }, new() { Width = "min(480px, calc(100vw - 24px))", CloseDialogOnEsc = true, AutoFocusFirstElement = true }) is true;
+        }, new() { Width = "min(480px, calc(100vw - 24px))", CloseDialogOnEsc = true, AutoFocusFirstElement = false }) is true;
 }

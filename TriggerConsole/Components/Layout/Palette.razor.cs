@@ -14,6 +14,7 @@ public sealed partial class Palette
     [
         new("home", "Home", "page", "/"),
         new("login", "Callbacks", "page", "/callbacks"),
+        new("inbox", "Events", "page", "/events"),
         new("bolt", "Triggers", "page", "/triggers"),
         new("receipt_long", "Executions", "page", "/executions"),
         new("report", "Dead letters", "page", "/dead-letters"),

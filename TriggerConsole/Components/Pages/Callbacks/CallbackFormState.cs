@@ -54,6 +54,13 @@ internal sealed class CallbackFormState
         return state;
     }
 
+    /// <summary>The callback was switched on or off beside the form: its other fields go on from there.</summary>
+    public void Switched(CallbackView callback)
+    {
+        (Version, Enabled) = (callback.Version, callback.Enabled);
+        _saved = _saved with { Enabled = callback.Enabled };
+    }
+
     public void Switch(string method, bool on)
     {
         if (on) Methods.Add(method);

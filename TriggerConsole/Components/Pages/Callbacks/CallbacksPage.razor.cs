@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Radzen;
 using TriggerConsole.Api;
+using TriggerConsole.Authentication;
 using TriggerConsole.Components.Controls;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Live;
@@ -31,7 +32,9 @@ public sealed partial class CallbacksPage
 
     [Inject] private CallbackQueries Queries { get; set; } = default!;
 
-    [Inject] private CallbackCommands Commands { get; set; } = default!;
+    [Inject] private CallbackCommands Callbacks { get; set; } = default!;
+
+    [Inject] private PageCommands Commands { get; set; } = default!;
 
     [Inject] private CallbackUrls Urls { get; set; } = default!;
 
@@ -61,7 +64,7 @@ public sealed partial class CallbacksPage
 
     private async Task SwitchAsync((Guid Id, bool On) wanted)
     {
-        var result = await Commands.UpdateAsync(wanted.Id, new() { Enabled = wanted.On }, Disposed);
+        var result = await Commands.RunAsync(Policies.Editor, _ => Callbacks.UpdateAsync(wanted.Id, new() { Enabled = wanted.On }, CancellationToken.None));
         if (result.Refusal is { } refusal) Notifications.Refused(refusal);
         else _said = wanted.On ? $"{result.Value!.Name} takes events now." : $"{result.Value!.Name} is switched off: requests are refused.";
         await ReloadAsync();
