@@ -150,7 +150,7 @@ public sealed class ApiExecutionTests : IAsyncLifetime
         var done = await _app.SendAsync(HttpMethod.Post, "/api/executions/replay", new { filter });
 
         Assert.Equal((5, 5), (counted.GetProperty("count").GetInt32(), done.GetProperty("count").GetInt32()));
-        Assert.Equal((5, 0, true), (done.GetProperty("replay").GetProperty("replayed").GetInt32(), done.GetProperty("replay").GetProperty("skipped").GetInt32(), done.GetProperty("replay").GetProperty("isFinished").GetBoolean()));
+        Assert.Equal((5, 0, true), (done.GetProperty("run").GetProperty("done").GetInt32(), done.GetProperty("run").GetProperty("skipped").GetInt32(), done.GetProperty("run").GetProperty("isFinished").GetBoolean()));
         await Eventually.TrueAsync(() => _sink.Requests.Count == 11, "the replays to arrive");
     }
 
