@@ -46,6 +46,7 @@ window.tc = {
     }
   },
   focus: (element) => element?.focus(),
+  focusId: (id) => document.getElementById(id)?.focus(),
   toTop: () => document.querySelector("main")?.scrollTo(0, 0),
   /** Asks before leaving a page with changes that are not saved. */
   guard(on) {
