@@ -14,12 +14,19 @@ internal static class PageServices
     {
         // A body template has up to 256 KB and comes as one message; the usual 32 KB would end the circuit of whoever pastes one
         services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(options => options.MaximumReceiveMessageSize = MostBytesOfMessage);
+        services.AddPageParts();
+        services.AddHostedService<Demo>();
+        return services;
+    }
+
+    /// <summary>What pages are made of, apart from the server that shows them.</summary>
+    public static IServiceCollection AddPageParts(this IServiceCollection services)
+    {
         services.AddRadzenComponents();
         services.AddScoped<PaletteState>();
         services.AddScoped<DraftStore>();
         services.AddTransient<EditorSession>();
         services.AddSingleton<TriggerRows>();
-        services.AddHostedService<Demo>();
         return services;
     }
 

@@ -46,7 +46,11 @@ window.tc = {
     }
   },
   focus: (element) => element?.focus(),
-  focusId: (id) => document.getElementById(id)?.focus(),
+  focusId(id) {
+    const element = document.getElementById(id);
+    element?.focus({ preventScroll: true });
+    element?.scrollIntoView({ block: "nearest" });
+  },
   toTop: () => document.querySelector("main")?.scrollTo(0, 0),
   /** Asks before leaving a page with changes that are not saved. */
   guard(on) {

@@ -107,22 +107,28 @@ export function attach(root, server) {
   function offer() {
     const typed = (writing()?.typed ?? "").toLowerCase();
     const name = (choice) => choice.insert.slice(1, -1).toLowerCase();
-    const begins = choices.filter((c) => name(c).startsWith(typed));
-    const holds = typed ? choices.filter((c) => !name(c).startsWith(typed) && name(c).includes(typed)) : [];
-    shown = [...begins, ...holds].slice(0, MOST_OFFERED);
+    // Names that begin so first, then those of which a part does, then those that hold it anywhere
+    const rank = (n) => (n.startsWith(typed) ? 0 : n.split(/[.:_\-[\]']/).some((part) => part.startsWith(typed)) ? 1 : n.includes(typed) ? 2 : 3);
+    shown = choices
+      .map((choice) => ({ choice, rank: rank(name(choice)) }))
+      .filter((c) => c.rank < 3)
+      .sort((a, b) => a.rank - b.rank)
+      .map((c) => c.choice)
+      .slice(0, MOST_OFFERED);
     if (shown.length === 0) return close();
     selected = 0;
-    list.replaceChildren(...rows());
+    list.replaceChildren(...rows(typed));
     list.hidden = false;
     place();
     choose(0);
   }
 
-  function rows() {
+  // In the order of what fits best, groups would be torn apart
+  function rows(typed) {
     const elements = [];
     let group = null;
     shown.forEach((choice, i) => {
-      if (choice.group !== group) {
+      if (!typed && choice.group !== group) {
         const head = document.createElement("li");
         head.className = "group";
         head.textContent = group = choice.group;
@@ -155,9 +161,9 @@ export function attach(root, server) {
     const at = caret.getBoundingClientRect();
     paint();
     const box = list.getBoundingClientRect();
-    const below = at.bottom + 4 + box.height <= innerHeight;
+    const below = at.bottom + 8 + box.height <= innerHeight;
     list.style.left = `${Math.max(8, Math.min(at.left, innerWidth - box.width - 8))}px`;
-    list.style.top = `${below ? at.bottom + 4 : Math.max(8, at.top - box.height - 4)}px`;
+    list.style.top = `${below ? at.bottom + 8 : Math.max(8, at.top - box.height - 8)}px`;
   }
 
   function choose(i) {

@@ -30,6 +30,8 @@ public sealed class EditorState(TriggerForm form)
     public void Touch(string field)
     {
         _touched.Add(field);
+        // What was found before is of another value; it is looked over again in a moment
+        _errors = [.. _errors.Where(e => e.Field != field)];
         IsDirty = Form.Snapshot() != _saved;
         Changed?.Invoke();
     }

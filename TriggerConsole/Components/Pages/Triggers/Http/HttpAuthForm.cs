@@ -13,6 +13,9 @@ public sealed class HttpAuthForm
 
     public SecretText Password { get; set; } = new();
 
+    /// <summary>Some services want only a user name. An empty field alone does not say so: it may have been forgotten.</summary>
+    public bool HasNoPassword { get; set; }
+
     public SecretText Token { get; set; } = new();
 
     public ApiKeyPlace In { get; set; }
@@ -53,12 +56,13 @@ public sealed class HttpAuthForm
         form.Token = SecretText.Read(shown, "token");
         form.Value = SecretText.Read(shown, "value");
         form.ClientSecret = SecretText.Read(shown, "clientSecret");
+        form.HasNoPassword = auth.Type == HttpAuthType.Basic && form.Password is { IsStored: false, IsReference: false };
         return form;
     }
 
     public HttpAuth ToSettings() => Type switch
     {
-        HttpAuthType.Basic => new() { Type = Type, Username = Username, Password = Password.ToSettings() },
+        HttpAuthType.Basic => new() { Type = Type, Username = Username, Password = HasNoPassword ? "" : Password.ToSettings() is { Length: > 0 } password ? password : null },
         HttpAuthType.Bearer => new() { Type = Type, Token = Token.ToSettings() },
         HttpAuthType.ApiKey => new() { Type = Type, In = In, Name = Name.Trim(), Value = Value.ToSettings() },
         HttpAuthType.OAuth2 => new()
