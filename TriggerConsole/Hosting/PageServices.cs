@@ -6,25 +6,37 @@ using TriggerConsole.Components.Controls;
 using TriggerConsole.Components.Layout;
 using TriggerConsole.Components.Pages.DeadLetters;
 using TriggerConsole.Components.Pages.Home;
+using TriggerConsole.Components.Pages.Triggers;
 
 namespace TriggerConsole.Hosting;
 
 /// <summary>The pages: Blazor Server with prerendering.</summary>
 internal static class PageServices
 {
+    private const int MostBytesOfMessage = 1 << 20;
+
     public static IServiceCollection AddPages(this IServiceCollection services)
     {
-        services.AddRazorComponents().AddInteractiveServerComponents()
-            // Payloads and templates are edited in text areas, and come back whole
-            .AddHubOptions(options => options.MaximumReceiveMessageSize = 1 << 20);
+        // A body template has up to 256 KB and comes as one message; the usual 32 KB would end the circuit of whoever pastes one
+        services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(options => options.MaximumReceiveMessageSize = MostBytesOfMessage);
         services.AddScoped<AuthenticationStateProvider, OpenPages>();
+        services.AddPageParts();
+        services.AddHostedService<Demo>();
+        return services;
+    }
+
+    /// <summary>What pages are made of, apart from the server that shows them.</summary>
+    public static IServiceCollection AddPageParts(this IServiceCollection services)
+    {
         services.AddRadzenComponents();
         services.AddScoped<PaletteState>();
         services.AddScoped<PageCommands>();
         services.AddScoped<BulkStarter>();
         services.AddSingleton<EffectiveSettings>();
         services.AddSingleton<HomeFigures>();
-        services.AddHostedService<Demo>();
+        services.AddScoped<DraftStore>();
+        services.AddTransient<EditorSession>();
+        services.AddSingleton<TriggerRows>();
         return services;
     }
 

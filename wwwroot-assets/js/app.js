@@ -58,9 +58,13 @@ window.tc = {
   },
   focus: (element) => element?.focus(),
   reveal: (id) => document.getElementById(id)?.scrollIntoView({ block: "start" }),
-  focusId: (id) => document.getElementById(id)?.focus(),
   /** Minutes that the reader's clock is ahead of UTC. */
   zone: () => -new Date().getTimezoneOffset(),
+  focusId(id) {
+    const element = document.getElementById(id);
+    element?.focus({ preventScroll: true });
+    element?.scrollIntoView({ block: "nearest" });
+  },
   toTop: () => document.querySelector("main")?.scrollTo(0, 0),
   /** Asks before leaving a page with changes that are not saved. */
   guard(on) {

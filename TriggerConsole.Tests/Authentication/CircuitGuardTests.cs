@@ -1,0 +1,65 @@
+using System.Security.Claims;
+using TriggerConsole.Authentication;
+using TriggerConsole.Core.Identity;
+using TriggerConsole.Tests.Testing;
+using Xunit;
+
+namespace TriggerConsole.Tests.Authentication;
+
+public sealed class CircuitGuardTests : PageBench
+{
+    private CircuitGuard Guard => Get<CircuitGuard>();
+
+    [Fact]
+    public async Task Require_RoleIsEnough_GivesTheUser()
+    {
+        var id = await SignInAsync(Role.Editor);
+        var user = await Guard.RequireAsync(Policies.Editor);
+        Assert.Equal(id.ToString(), user.FindFirstValue(ClaimTypes.NameIdentifier));
+        Assert.NotNull(user.Actor());
+    }
+
+    [Fact]
+    public async Task Require_RoleIsNotEnough_Refuses()
+    {
+        await SignInAsync(Role.Operator);
+        await Guard.RequireAsync(Policies.Operator);
+        await Assert.ThrowsAsync<NotAllowedException>(() => Guard.RequireAsync(Policies.Editor));
+    }
+
+    [Fact]
+    public async Task Require_RoleWasTakenSinceThePageWasOpened_Refuses()
+    {
+        var id = await SignInAsync(Role.Administrator);
+        await Guard.RequireAsync(Policies.Administrator);
+        await ChangeUserAsync(id, user => user.Role = Role.Viewer);
+        await Assert.ThrowsAsync<NotAllowedException>(() => Guard.RequireAsync(Policies.Operator));
+        await Guard.RequireAsync(Policies.Viewer);
+    }
+
+    [Fact]
+    public async Task Require_RoleWasGivenSince_Allows()
+    {
+        var id = await SignInAsync(Role.Viewer);
+        await ChangeUserAsync(id, user => user.Role = Role.Editor);
+        await Guard.RequireAsync(Policies.Editor);
+    }
+
+    [Fact]
+    public async Task Require_PasswordChangedOrSignedOutEverywhere_Refuses()
+    {
+        var id = await SignInAsync(Role.Editor);
+        await ChangeUserAsync(id, user => user.SecurityStamp = "second");
+        await Assert.ThrowsAsync<NotAllowedException>(() => Guard.RequireAsync(Policies.Viewer));
+    }
+
+    [Fact]
+    public async Task Require_Locked_Refuses()
+    {
+        var id = await SignInAsync(Role.Editor);
+        await ChangeUserAsync(id, user => user.LockoutEnd = DateTimeOffset.MaxValue);
+        await Assert.ThrowsAsync<NotAllowedException>(() => Guard.RequireAsync(Policies.Viewer));
+        await ChangeUserAsync(id, user => user.LockoutEnd = DateTimeOffset.UnixEpoch);
+        await Guard.RequireAsync(Policies.Viewer);
+    }
+}
