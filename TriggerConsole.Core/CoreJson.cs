@@ -25,9 +25,18 @@ public static class CoreJson
         options.PropertyNameCaseInsensitive = false;
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new EnumsAsWords());
+        options.Converters.Add(new UtcTimes());
         // Answers mark secret fields with has…: true; whoever sends such an answer back changed, means nothing by it
         options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(SecretFields.IgnoreMarks);
         return options;
+    }
+
+    /// <summary>Times are written in UTC with a Z; read with any offset.</summary>
+    private sealed class UtcTimes : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value.UtcDateTime);
     }
 
     /// <summary>Converters of the options come before the attribute of a type, so choices that bring their own are left to it.</summary>

@@ -5,23 +5,41 @@ using TriggerConsole.Echo;
 using TriggerConsole.Hosting;
 using TriggerConsole.Ingress;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.UseDefaultUrl();
-builder.Services.AddTriggerConsole();
-builder.Services.AddTriggerConsoleAuthentication();
-builder.Services.AddTriggerConsoleServer();
-builder.Services.AddPages();
+if (CommandLine.Answers(args)) return 0;
+try
+{
+    var builder = WebApplication.CreateBuilder(CommandLine.WithoutCommands(args));
+    CommandLine.CheckConfiguration(builder.Configuration);
+    builder.SayFaultsOnce();
+    builder.UseDefaultUrl();
+    builder.Services.AddTriggerConsole();
+    builder.Services.AddTriggerConsoleAuthentication();
+    builder.Services.AddTriggerConsoleServer();
+    builder.Services.AddApiDocument();
+    builder.Services.AddLive();
+    builder.Services.AddPages();
 
-var app = builder.Build();
-app.UseExceptionHandler();
-app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
-app.UseAuthentication();
-app.UseAuthorization();
-app.UseAntiforgery();
-app.MapIngress();
-app.MapEcho();
-app.MapHealth();
-app.MapApi();
-app.MapAccount();
-app.MapPages();
-await app.RunAsync();
+    var app = builder.Build();
+    app.UseExceptionHandler();
+    app.UseStatusAnswers();
+    app.UseCors();
+    app.UseAuthentication();
+    app.UseAuthorization();
+    app.UseCrossSiteGuard();
+    app.UseAntiforgery();
+    app.MapIngress();
+    app.MapEcho();
+    app.MapHealth();
+    app.MapApi();
+    app.MapApiDocument();
+    app.MapLive();
+    app.MapAccount();
+    app.MapPages();
+    await app.RunAsync(args);
+    return 0;
+}
+catch (Exception exception) when (exception is not HostAbortedException && CommandLine.Explain(exception) is { } faults)
+{
+    foreach (var fault in faults) Console.Error.WriteLine($"TriggerConsole cannot start: {fault}");
+    return 1;
+}

@@ -22,6 +22,8 @@ internal static class EventIds
 
     public const int CallbackRefused = 1201;
 
+    public const int HttpAttemptUnforeseen = 1401;
+
     public const int DatabaseMigrated = 1301;
     public const int SettingsInUse = 1302;
     public const int FirstAdministrator = 1303;

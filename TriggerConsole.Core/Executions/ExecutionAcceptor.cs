@@ -72,9 +72,12 @@ internal sealed class ExecutionAcceptor(ExecutionNode node, ExecutionJournal jou
         public override void OnFailed(Exception exception)
         {
             GiveUpSeats();
-            // If the connection broke during the commit it may be in the database all the same, as ours, with no one to run it
+            // If the connection broke during the commit it may be in the database all the same, with no one to look for it
             for (var i = 0; i < seats.Length; i++)
+            {
                 if (seats[i] is not null) acceptor.ReleaseIfWritten(Executions[i]);
+                else if (Executions[i].TriggerId is { } trigger) acceptor.NoteTable(trigger, Executions[i].DueAt);
+            }
             base.OnFailed(exception);
         }
 

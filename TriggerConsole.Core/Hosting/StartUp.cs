@@ -4,6 +4,7 @@ using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Persistence;
+using TriggerConsole.Core.Persistence.Sqlite;
 using TriggerConsole.Core.Secrets;
 using TriggerConsole.Core.Triggers;
 
@@ -14,11 +15,12 @@ namespace TriggerConsole.Core.Hosting;
 /// server has taken its last.
 /// </summary>
 internal sealed class StartUp(
-    DatabaseMigrator migrator, IOptions<DatabaseOptions> database, SecretStore secrets, ApiKeys keys, TriggerLoader triggers, CallbackCommands callbacks,
+    DatabaseTarget target, SqliteFileLock fileLock, DatabaseMigrator migrator, IOptions<DatabaseOptions> database, SecretStore secrets, ApiKeys keys, TriggerLoader triggers, CallbackCommands callbacks,
     ExecutionEngine engine) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
+        fileLock.Take(target);
         if (database.Value.MigrateAtStart) await migrator.MigrateAsync(cancellationToken);
         else if (!await migrator.IsCurrentAsync(cancellationToken))
             throw new InvalidOperationException("The database is not up to date, and Database:MigrateAtStart is false. Run TriggerConsole once with --migrate.");

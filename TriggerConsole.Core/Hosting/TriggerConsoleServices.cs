@@ -39,6 +39,7 @@ public static class TriggerConsoleServices
     {
         services.AddOptions<DatabaseOptions>().BindConfiguration(DatabaseOptions.SectionName);
         services.TryAddSingleton<DatabaseTarget>();
+        services.TryAddSingleton<SqliteFileLock>();
         services.TryAddSingleton<SqliteWriteGate>();
         services.TryAddSingleton<IDbContextFactory<TriggerConsoleDbContext>, TriggerConsoleDbContextFactory>();
         services.TryAddScoped(provider => provider.GetRequiredService<IDbContextFactory<TriggerConsoleDbContext>>().CreateDbContext()); // for ASP.NET Core Identity

@@ -127,6 +127,7 @@ internal static class HttpFailures
 
     private static HttpFailure FromSocket(SocketError? error) => error switch
     {
+        null => FromError(HttpRequestError.InvalidResponse)!, // not the connection's fault: what came over it could not be read
         SocketError.TimedOut => new(FailureKind.Timeout, TimedOut, "The connection to the target went dead."),
         SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown => new(FailureKind.Unavailable, ConnectFailed, "The way to the target broke down."),
         _ => new(FailureKind.Transient, Reset, "The target reset the connection before its answer was complete."),

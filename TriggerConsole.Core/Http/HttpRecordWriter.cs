@@ -94,7 +94,12 @@ internal sealed class HttpRecordWriter
             var kept = body.Span[..Math.Min(body.Length, KeptBytes + masker.Overlap)];
             WriteBody(kept, body.Length, contentType, contentEncoding, endsEarly: false, masker);
         }
-        else headers.End();
+        else
+        {
+            // HTTP/1.1 says it for methods that usually have one
+            if (version != "2" && request.Prepared.Method.Method is "POST" or "PUT" or "PATCH") headers.Add("Content-Length", "0");
+            headers.End();
+        }
         _json.WriteEndObject();
     }
 
@@ -105,7 +110,7 @@ internal sealed class HttpRecordWriter
         {
             var response = answer.Response;
             _json.WriteNumber("status"u8, answer.Status);
-            if (!string.IsNullOrEmpty(response.ReasonPhrase)) _json.WriteString("reason"u8, masker.MaskText(RecordedHeaderList.Cut(response.ReasonPhrase, 100)));
+            if (!string.IsNullOrEmpty(response.ReasonPhrase)) _json.WriteString("reason"u8, RecordedHeaderList.Cut(masker.MaskText(response.ReasonPhrase), 100));
             _json.WriteString("httpVersion"u8, VersionText(response.Version));
             var headers = new RecordedHeaderList(_json, masker);
             headers.AddOfAnswer(response.Headers);

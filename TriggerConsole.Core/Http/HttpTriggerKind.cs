@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using TriggerConsole.Core.Diagnostics;
 using TriggerConsole.Core.Egress;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Templates;
@@ -69,6 +70,6 @@ internal sealed partial class HttpTriggerKind(
         return null;
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "An HTTP attempt failed in a way that is not accounted for.")]
+    [LoggerMessage(EventIds.HttpAttemptUnforeseen, LogLevel.Error, "An HTTP attempt failed in a way that is not accounted for.")]
     private partial void LogUnforeseen(Exception exception);
 }

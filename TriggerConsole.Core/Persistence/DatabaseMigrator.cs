@@ -9,7 +9,6 @@ public sealed partial class DatabaseMigrator(IDbContextFactory<TriggerConsoleDbC
 {
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
-        if (target.SqliteFile is { } file) Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var pending = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
         if (pending.Count == 0) return;

@@ -45,6 +45,26 @@ public sealed class HttpRecordTests
     }
 
     [Theory]
+    [InlineData("POST", true)]
+    [InlineData("PUT", true)]
+    [InlineData("PATCH", true)]
+    [InlineData("GET", false)]
+    [InlineData("DELETE", false)]
+    [InlineData("OPTIONS", false)]
+    public async Task Record_WithoutABody_ListsTheHeadersThatWereSent(string method, bool hasLength)
+    {
+        await using var server = RawServer.Answering("HTTP/1.1 204 No Content\r\n\r\n");
+        await using var bench = new HttpBench();
+
+        var request = HttpBench.Request(await bench.ExecuteAsync(HttpBench.Settings(server.Url, method) with { Body = new() }));
+
+        var sent = Assert.Single(server.Received).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1);
+        Assert.Equal(sent, request.Headers.Select(h => $"{h.Name}: {h.Value}"));
+        Assert.Equal(hasLength, request.Headers.Contains(new("Content-Length", "0")));
+        Assert.Null(request.Body);
+    }
+
+    [Theory]
     [InlineData("text/plain; charset=iso-8859-1", "5A6FEB", "text", "Zoë")]
     [InlineData("text/plain; charset=windows-1252", "80", "text", "€")]
     [InlineData("text/plain; charset=utf-16", "5A006F00EB00", "text", "Zoë")]

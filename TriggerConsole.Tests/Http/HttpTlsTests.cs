@@ -258,6 +258,47 @@ public sealed class HttpTlsTests : IDisposable
         Assert.Equal([SslApplicationProtocol.Http11, SslApplicationProtocol.Http11, SslApplicationProtocol.Http11], agreed);
     }
 
+    [Theory]
+    [InlineData("garbage", "474554202f20485454502f312e310d0a0d0a", "bad_answer")]
+    [InlineData("frame too large", "ffffff040000000000", "bad_answer")]
+    [InlineData("headers that do not decode", "000000040000000000" + "000003010500000001ffffff", "bad_answer")]
+    [InlineData("stream reset", "000000040000000000" + "0000040300000000010000000b", "bad_answer")]
+    [InlineData("connection given up", "000000040000000000" + "0000080700000000000000000000000001", "bad_answer")]
+    [InlineData("closed", "000000040000000000", "reset")]
+    public async Task Execute_HostileHttp2_IsNamed(string what, string frames, string code)
+    {
+        var certificate = _certificates.Make("crm.example");
+        await using var server = RawServer.StartSilent(async connection =>
+        {
+            await using var stream = new SslStream(new System.Net.Sockets.NetworkStream(connection.Socket));
+            await stream.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate, ApplicationProtocols = [SslApplicationProtocol.Http2] }, connection.Stop);
+            await stream.ReadAtLeastAsync(new byte[4096], 100, throwOnEndOfStream: false, connection.Stop);
+            await stream.WriteAsync(Convert.FromHexString(frames), connection.Stop);
+            if (what == "closed") return;
+            await stream.CopyToAsync(Stream.Null, connection.Stop);
+        });
+        await using var bench = NewBench();
+
+        var outcome = await bench.ExecuteAsync(HttpBench.Settings($"https://crm.example:{server.Port}/") with { TimeoutSeconds = 3 });
+
+        Assert.True((FailureKind.Transient, code) == (outcome.Failure, outcome.Code), $"{what}: {outcome.Failure} {outcome.Code} {outcome.Detail}");
+    }
+
+    [Fact]
+    public async Task Execute_Http2ServerSaysNothing_TimesOut()
+    {
+        var certificate = _certificates.Make("crm.example");
+        await using var server = RawServer.StartSilent(async connection =>
+        {
+            await using var stream = new SslStream(new System.Net.Sockets.NetworkStream(connection.Socket));
+            await stream.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate, ApplicationProtocols = [SslApplicationProtocol.Http2] }, connection.Stop);
+            await stream.CopyToAsync(Stream.Null, connection.Stop);
+        });
+        await using var bench = NewBench();
+
+        Assert.Equal("timeout", (await bench.ExecuteAsync(HttpBench.Settings($"https://crm.example:{server.Port}/") with { TimeoutSeconds = 1 })).Code);
+    }
+
     [Fact]
     public async Task Execute_Http2DemandedAndNotSpoken_IsConfiguration()
     {

@@ -45,6 +45,16 @@ internal static class ApiProblems
     public static ProblemHttpResult Problem(int status, string type, string title, string detail)
         => TypedResults.Problem(detail, statusCode: status, title: title, type: TypePrefix + type);
 
+    /// <summary>For answers that have a status and nothing else.</summary>
+    public static ProblemHttpResult OfStatus(int status) => status switch
+    {
+        StatusCodes.Status404NotFound => Problem(status, "not-found", "Not found", "There is nothing at this address. /swagger lists all routes."),
+        StatusCodes.Status405MethodNotAllowed => Problem(status, "method-not-allowed", "Method not allowed", "This address does not take this method. The header Allow lists those it takes."),
+        StatusCodes.Status413PayloadTooLarge => Problem(status, "too-large", "Too large", "The body is larger than the API takes."),
+        StatusCodes.Status415UnsupportedMediaType => Problem(status, "media-type", "Wrong content type", "Send JSON, with the header Content-Type: application/json."),
+        _ => Problem(status, "refused", "Refused", Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status)),
+    };
+
     public static string TypeOf(string type) => TypePrefix + type;
 
     public static string Seconds(TimeSpan time) => ((int)Math.Ceiling(time.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
@@ -52,11 +62,10 @@ internal static class ApiProblems
     /// <summary>A request that could not even be read: wrong content type, too large, no JSON, wrong types, unknown fields.</summary>
     public static ProblemHttpResult From(BadHttpRequestException exception) => exception switch
     {
+        { StatusCode: StatusCodes.Status413PayloadTooLarge or StatusCodes.Status415UnsupportedMediaType } => OfStatus(exception.StatusCode),
         { InnerException: JsonException json } => Invalid([JsonFaults.Describe(json)]),
         // Text that is not UTF-8 is found when a string is taken out
         { InnerException: InvalidOperationException } => Invalid("", "The body holds text that is not valid UTF-8."),
-        { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problem(StatusCodes.Status413PayloadTooLarge, "too-large", "Too large", "The body is larger than the API takes."),
-        { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problem(StatusCodes.Status415UnsupportedMediaType, "media-type", "Wrong content type", "Send JSON, with the header Content-Type: application/json."),
         _ => Problem(exception.StatusCode, "bad-request", "The request cannot be read", exception.Message),
     };
 }

@@ -31,25 +31,25 @@ internal static class CallbacksApi
         group.MapPost("/{id:guid}/rotate-token", RotateAsync).RequireAuthorization(Policies.Editor).WithSummary("New token; the old one works for a day more");
         group.MapDelete("/{id:guid}/previous-token", RevokePreviousAsync).RequireAuthorization(Policies.Editor).WithSummary("End the old token now");
         group.MapGet("/{id:guid}/rejections", RejectionsAsync).WithSummary("Newest refused requests");
-        foreach (var kind in Enum.GetValues<TriggerKind>()) MapTriggerOfKind(group, kind);
+        foreach (var kind in routes.ServiceProvider.GetRequiredService<TriggerKinds>().All) MapTriggerOfKind(group, kind.Kind);
         return group;
     }
 
     // /api/callbacks/{id}/http, /mqtt, /amqp: the callback's trigger of that kind
     private static void MapTriggerOfKind(RouteGroupBuilder callbacks, TriggerKind kind)
     {
-        var group = callbacks.MapGroup($"/{{id:guid}}/{kind.ToString().ToLowerInvariant()}").WithTags($"{kind} triggers");
+        var group = callbacks.MapGroup($"/{{id:guid}}/{kind.ToString().ToLowerInvariant()}").WithTags($"{Word(kind)} triggers");
         group.MapGet("/", (Guid id, TriggerQueries triggers, CancellationToken cancellationToken) => FindTriggerAsync(id, kind, triggers, cancellationToken))
-            .WithSummary($"The callback's {kind} trigger");
+            .WithSummary($"The callback's {Word(kind)} trigger");
         group.MapPost("/", (Guid id, TriggerInput input, TriggerQueries queries, TriggerCommands commands, HttpContext context, CancellationToken cancellationToken)
             => CreateTriggerAsync(id, kind, input, queries, commands, context, cancellationToken)).RequireAuthorization(Policies.Editor)
-            .WithSummary($"Give the callback an {kind} trigger; 409 when it has one");
+            .WithSummary($"Give the callback an {Word(kind)} trigger; 409 when it has one");
         group.MapPut("/", (Guid id, TriggerInput input, TriggerQueries queries, TriggerCommands commands, HttpContext context, CancellationToken cancellationToken)
             => UpdateTriggerAsync(id, kind, input, queries, commands, context, cancellationToken)).RequireAuthorization(Policies.Editor)
-            .WithSummary($"Change the callback's {kind} trigger");
+            .WithSummary($"Change the callback's {Word(kind)} trigger");
         group.MapDelete("/", (Guid id, TriggerQueries queries, TriggerCommands commands, HttpContext context, CancellationToken cancellationToken)
             => DeleteTriggerAsync(id, kind, queries, commands, context, cancellationToken)).RequireAuthorization(Policies.Editor)
-            .WithSummary($"Delete the callback's {kind} trigger");
+            .WithSummary($"Delete the callback's {Word(kind)} trigger");
     }
 
     private static async Task<Ok<PageOf<CallbackResponse>>> ListAsync(
@@ -91,7 +91,7 @@ internal static class CallbacksApi
         Guid id, TriggerKind kind, TriggerInput input, TriggerQueries queries, TriggerCommands commands, HttpContext context, CancellationToken cancellationToken)
     {
         if (await queries.FindOfCallbackAsync(id, kind, cancellationToken) is not null)
-            return ApiProblems.Problem(StatusCodes.Status409Conflict, "conflict", "Not possible in the present state", $"This callback has an {kind} trigger already. Change it with PUT, or make more with POST /api/triggers.");
+            return ApiProblems.Problem(StatusCodes.Status409Conflict, "conflict", "Not possible in the present state", $"This callback has an {Word(kind)} trigger already. Change it with PUT, or make more with POST /api/triggers.");
         var result = await commands.CreateAsync(input with { Kind = kind, CallbackId = id }, cancellationToken);
         return result.ToCreated(context, t => $"/api/triggers/{t.Id}", t => t);
     }
@@ -108,6 +108,8 @@ internal static class CallbacksApi
             ? (await commands.DeleteAsync(trigger.Id, cancellationToken)).ToNoContent(context)
             : NoTrigger(id, kind);
 
+    private static string Word(TriggerKind kind) => kind.ToString().ToUpperInvariant();
+
     private static ProblemHttpResult NoTrigger(Guid id, TriggerKind kind)
-        => ApiProblems.Problem(StatusCodes.Status404NotFound, "not-found", "Not found", $"The callback {id} has no {kind} trigger.");
+        => ApiProblems.Problem(StatusCodes.Status404NotFound, "not-found", "Not found", $"The callback {id} has no {Word(kind)} trigger.");
 }

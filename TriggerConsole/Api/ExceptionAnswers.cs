@@ -23,3 +23,14 @@ internal sealed class ExceptionAnswers : IExceptionHandler
         return true;
     }
 }
+
+internal static class StatusAnswers
+{
+    /// <summary>Gives answers without a body one: a problem for programs, a page for people.</summary>
+    public static void UseStatusAnswers(this IApplicationBuilder app)
+    {
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"),
+            api => api.UseStatusCodePages(context => ApiProblems.OfStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext)));
+        app.UseWhen(context => !context.Request.Path.StartsWithSegments("/api"), pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+    }
+}

@@ -44,21 +44,20 @@ internal static class ExecuteApi
 {
     public static void MapExecute(this IEndpointRouteBuilder routes)
     {
-        Map(routes, "/api/triggers/http/{id:guid}/execute", TriggerKind.Http);
-        Map(routes, "/api/triggers/mqtt/{id:guid}/publish", TriggerKind.Mqtt);
-        Map(routes, "/api/triggers/amqp/{id:guid}/publish", TriggerKind.Amqp);
+        foreach (var kind in routes.ServiceProvider.GetRequiredService<TriggerKinds>().All)
+            Map(routes, $"/api/triggers/{kind.Kind.ToString().ToLowerInvariant()}/{{id:guid}}/{(kind.Kind == TriggerKind.Http ? "execute" : "publish")}", kind.Kind);
     }
 
     private static void Map(IEndpointRouteBuilder routes, string pattern, TriggerKind kind)
         => routes.MapPost(pattern, (Guid id, ExecuteRequest request, TriggerDirectory triggers, TriggerExecutor executor, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)
                 => ExecuteAsync(id, kind, request, triggers, executor, user, context, cancellationToken))
-            .RequireAuthorization(Policies.Operator).WithTags("Executions").WithSummary($"Run an {kind} trigger now, later or on schedule; async (202) or sync (200 with the finished execution)");
+            .RequireAuthorization(Policies.Operator).WithTags("Executions").WithSummary($"Run an {kind.ToString().ToUpperInvariant()} trigger now, later or on schedule; async (202) or sync (200 with the finished execution)");
 
     private static async Task<Results<Accepted<ExecuteResponse>, Ok<ExecutionDetails>, ProblemHttpResult>> ExecuteAsync(
         Guid id, TriggerKind kind, ExecuteRequest request, TriggerDirectory triggers, TriggerExecutor executor, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)
     {
         if (triggers.Find(id)?.Kind.Kind != kind)
-            return ApiProblems.Problem(StatusCodes.Status404NotFound, "not-found", "Not found", $"There is no {kind} trigger {id}.");
+            return ApiProblems.Problem(StatusCodes.Status404NotFound, "not-found", "Not found", $"There is no {kind.ToString().ToUpperInvariant()} trigger {id}.");
         var input = new ExecuteInput
         {
             Payload = request.Payload,

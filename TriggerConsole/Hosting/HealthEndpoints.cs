@@ -17,6 +17,7 @@ internal static class HealthEndpoints
         // The process answers: nothing more is asked, so that a full disk does not get it restarted in a circle
         routes.MapGet("/health/live", () => TypedResults.Text("ok")).AllowAnonymous().ExcludeFromDescription();
         routes.MapGet("/health/ready", Ready).AllowAnonymous().ExcludeFromDescription();
+        MetricsEndpoint.Map(routes);
         routes.MapGet("/api/health", Health).WithTags("Health").WithSummary("State of the engine");
     }
 

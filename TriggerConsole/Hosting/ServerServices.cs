@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
 using TriggerConsole.Api;
 using TriggerConsole.Core;
 using TriggerConsole.Ingress;
@@ -33,9 +35,17 @@ internal static class ServerServices
         services.AddExceptionHandler<ExceptionAnswers>();
         services.AddProblemDetails();
         services.AddHttpContextAccessor();
+        // Never with cookies: what other sites' pages do, they do with a key that someone gave them
+        services.AddCors();
+        services.AddOptions<CorsOptions>().Configure<IOptions<ServerOptions>>((cors, server) => cors.AddDefaultPolicy(
+            policy => policy.WithOrigins([.. server.Value.AllowedOrigins]).AllowAnyHeader().AllowAnyMethod()));
         services.AddSingleton<ServerAddresses>();
         services.AddSingleton<CallbackUrls>();
         services.AddSingleton<IngressBudget>();
+        services.AddSingleton<MetricsEndpoint>();
+        services.AddHostedService(provider => provider.GetRequiredService<MetricsEndpoint>());
+        // Request lines hold tokens (?token=…): they are never logged, whatever the configuration says
+        services.PostConfigure<LoggerFilterOptions>(options => options.Rules.Add(new(null, "Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning, null)));
         return services;
     }
 }

@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using TriggerConsole.Tests.Testing;
+using Xunit;
+
+namespace TriggerConsole.Tests.Faults;
+
+/// <summary>
+/// Keeps the books of a fault test: what was answered 202, what arrived at the target, and whether each duplicate has an excuse.
+/// </summary>
+internal sealed class Ledger : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, string> _answered = new();
+    private readonly ServerProcess _server;
+    private readonly HttpSink _sink;
+    private readonly Uri _url;
+    private readonly HttpClient _sender;
+    private int _next;
+
+    private Ledger(ServerProcess server, HttpSink sink, Uri url, string token)
+    {
+        (_server, _sink, _url) = (server, sink, url);
+        _sender = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
+        _sender.DefaultRequestHeaders.Add("X-Callback-Token", token);
+    }
+
+    /// <summary>Requests answered 202.</summary>
+    public int Answered => _answered.Count;
+
+    /// <summary>Requests answered 503.</summary>
+    public int Refused => _refused;
+
+    private int _refused;
+
+    public static async Task<Ledger> OpenAsync(ServerProcess server, object? retry = null)
+    {
+        var sink = await HttpSink.StartAsync();
+        var callback = await PostAsync(server, "/api/callbacks", new { name = "Ledger" });
+        var id = callback.GetProperty("id").GetGuid();
+        await PostAsync(server, $"/api/callbacks/{id}/http", new
+        {
+            name = "Sink",
+            settings = new { method = "POST", url = sink.At("/in") },
+            retry = retry ?? new { maxAttempts = 100, strategy = "fixed", delaySeconds = 0.2 },
+        });
+        return new(server, sink, new Uri($"http://127.0.0.1:{server.Port}/api/trigger/{id}"), callback.GetProperty("token").GetString()!);
+    }
+
+    /// <summary>Sends one event and writes the answer down, unless the server went away before it answered.</summary>
+    public async Task SendAsync(int padding = 0)
+    {
+        var name = $"event-{Interlocked.Increment(ref _next)}";
+        using var content = new StringContent(JsonSerializer.Serialize(new { name, padding = new string('x', padding) }), Encoding.UTF8, "application/json");
+        try
+        {
+            using var response = await _sender.PostAsync(_url, content);
+            if ((int)response.StatusCode == 202)
+                _answered[name] = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("executions")[0].GetProperty("id").GetString()!;
+            else if ((int)response.StatusCode == 503)
+                Interlocked.Increment(ref _refused);
+            else
+                throw new InvalidOperationException($"The ingress answered {(int)response.StatusCode}.");
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
+        {
+            // Not answered: the sender knows nothing, and nothing is owed
+        }
+    }
+
+    /// <summary>Sends from several places at once until told to stop.</summary>
+    public Task LoadAsync(int senders, CancellationToken until, int padding = 0) => Task.WhenAll(Enumerable.Range(0, senders).Select(_ => Task.Run(async () =>
+    {
+        while (!until.IsCancellationRequested) await SendAsync(padding);
+    }, CancellationToken.None)));
+
+    /// <summary>Waits until nothing is on its way any more, then compares.</summary>
+    public async Task BalanceAsync()
+    {
+        await Eventually.TrueAsync(async () =>
+        {
+            var waiting = await GetAsync("/api/executions?status=Queued,Running,Retrying&pageSize=1");
+            return waiting.GetProperty("items").GetArrayLength() == 0;
+        }, "everything to be carried out");
+
+        var arrivals = _sink.Requests.GroupBy(r => r.Header("Idempotency-Key")!).ToDictionary(g => g.Key, g => g.Count());
+        var lost = _answered.Where(a => !arrivals.ContainsKey(a.Value)).Select(a => a.Key).ToList();
+        Assert.True(lost.Count == 0, $"{lost.Count} of {_answered.Count} accepted events never arrived: {string.Join(", ", lost.Take(5))}. {_server.Output}");
+        foreach (var (execution, _) in arrivals.Where(a => a.Value > 1))
+        {
+            var details = await GetAsync($"/api/executions/{execution}");
+            Assert.True(details.GetProperty("execution").GetProperty("recovered").GetBoolean() || details.GetProperty("execution").GetProperty("attempts").GetInt32() > 1,
+                $"{execution} arrived {arrivals[execution]} times, but was never in flight when the process ended.");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _sender.Dispose();
+        await _sink.DisposeAsync();
+    }
+
+    private async Task<JsonElement> GetAsync(string path) => await _server.Client.GetFromJsonAsync<JsonElement>(path);
+
+    private static async Task<JsonElement> PostAsync(ServerProcess server, string path, object body)
+    {
+        using var response = await server.Client.PostAsJsonAsync(path, body);
+        if (!response.IsSuccessStatusCode) throw new InvalidOperationException(await response.Content.ReadAsStringAsync());
+        return await response.Content.ReadFromJsonAsync<JsonElement>();
+    }
+}

@@ -1,0 +1,29 @@
+using TriggerConsole.Api;
+
+namespace TriggerConsole.Authentication;
+
+/// <summary>
+/// Keeps other sites from using a signed-in reader's cookie against the API: a changing request that comes with the cookie must
+/// come from our own pages. Browsers say where a request comes from (Fetch Metadata, and <c>Origin</c>); requests with a key need no
+/// guard, because other sites do not have it.
+/// </summary>
+internal static class CrossSiteGuard
+{
+    public static void UseCrossSiteGuard(this IApplicationBuilder app) => app.Use(static async (context, next) =>
+    {
+        if (!IsForeign(context.Request))
+        {
+            await next(context);
+            return;
+        }
+        await ApiProblems.Problem(StatusCodes.Status403Forbidden, "cross-site", "Not allowed", "This request comes from another site. Send it with an API key instead.").ExecuteAsync(context);
+    });
+
+    private static bool IsForeign(HttpRequest request)
+    {
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)) return false;
+        if (!request.Path.StartsWithSegments("/api") || ApiKeyAuthentication.IsShown(request)) return false;
+        if (request.Headers.TryGetValue("Sec-Fetch-Site", out var site)) return site != "same-origin" && site != "none";
+        return request.Headers.TryGetValue("Origin", out var origin) && !(Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority == request.Host.Value);
+    }
+}

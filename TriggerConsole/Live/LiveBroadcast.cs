@@ -1,0 +1,104 @@
+using Microsoft.AspNetCore.SignalR;
+using TriggerConsole.Core.Executions.Dispatch;
+using TriggerConsole.Core.Live;
+using TriggerConsole.Core.Triggers;
+
+namespace TriggerConsole.Live;
+
+/// <summary>Carries the feed to the hub: gathers what was committed and sends it in steps. With no client it costs a glance.</summary>
+internal sealed class LiveBroadcast : IHostedService, IDisposable
+{
+    private const int MostPerMessage = 500;
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
+
+    private static int s_clients;
+
+    private readonly IHubContext<LiveHub, ILiveClient> _hub;
+    private readonly ExecutionFeed _feed;
+    private readonly TriggerDirectory _triggers;
+    private readonly Dispatcher _dispatcher;
+    private readonly ILogger<LiveBroadcast> _logger;
+    private readonly Throttle _throttle;
+    private readonly Lock _gate = new();
+    private Dictionary<Guid, ExecutionChanged> _changes = [];
+    private int _accepted;
+    private bool _truncated;
+    private IDisposable? _subscription;
+
+
+    public LiveBroadcast(IHubContext<LiveHub, ILiveClient> hub, ExecutionFeed feed, TriggerDirectory triggers, Dispatcher dispatcher, TimeProvider time, ILogger<LiveBroadcast> logger)
+    {
+        (_hub, _feed, _triggers, _dispatcher, _logger) = (hub, feed, triggers, dispatcher, logger);
+        _throttle = new(SendAsync, s_interval, time);
+    }
+
+    public static void ClientCame() => Interlocked.Increment(ref s_clients);
+
+    public static void ClientWent() => Interlocked.Decrement(ref s_clients);
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _subscription = _feed.OnChanged(Note);
+        _dispatcher.CircuitMoved += OnCircuit;
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        _dispatcher.CircuitMoved -= OnCircuit;
+        _subscription?.Dispose();
+        return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        _subscription?.Dispose();
+        _throttle.Dispose();
+    }
+
+    private void Note(FeedChange change)
+    {
+        if (Volatile.Read(ref s_clients) == 0) return;
+        lock (_gate)
+        {
+            _accepted += change.EventsAccepted;
+            _truncated |= change.Truncated;
+            foreach (var execution in change.Changes)
+            {
+                if (_changes.Count < MostPerMessage || _changes.ContainsKey(execution.ExecutionId)) _changes[execution.ExecutionId] = execution;
+                else _truncated = true;
+            }
+        }
+        _throttle.Signal();
+    }
+
+    private async Task SendAsync()
+    {
+        Dictionary<Guid, ExecutionChanged> changes;
+        int accepted;
+        bool truncated;
+        lock (_gate) (changes, accepted, truncated, _changes, _accepted, _truncated) = (_changes, _accepted, _truncated, [], 0, false);
+        try
+        {
+            var news = changes.Values.Select(c => new ExecutionNews(c.ExecutionId, c.TriggerId, c.TriggerId is { } id ? _triggers.Find(id)?.CallbackId : null, c.Status)).ToList();
+            await _hub.Clients.Group(LiveHub.AllGroup).News(new(accepted, news, truncated));
+            foreach (var ofTrigger in news.Where(n => n.TriggerId is not null).GroupBy(n => n.TriggerId!.Value))
+                await _hub.Clients.Group(LiveHub.GroupOfTrigger(ofTrigger.Key)).News(new(0, [.. ofTrigger], truncated));
+            foreach (var ofCallback in news.Where(n => n.CallbackId is not null).GroupBy(n => n.CallbackId!.Value))
+                await _hub.Clients.Group(LiveHub.GroupOfCallback(ofCallback.Key)).News(new(0, [.. ofCallback], truncated));
+        }
+        catch (Exception exception)
+        {
+            LiveLog.SendFailed(_logger, exception); // the next step tells what has come since
+        }
+    }
+
+    private void OnCircuit(CircuitView circuit)
+        => _ = _hub.Clients.Group(LiveHub.AllGroup).Circuit(new(circuit.Target, circuit.State.ToString(), circuit.OpenUntil, circuit.LastCode));
+}
+
+internal static partial class LiveLog
+{
+    [LoggerMessage(1501, LogLevel.Warning, "News could not be sent to the clients of the hub.")]
+    public static partial void SendFailed(ILogger logger, Exception exception);
+}
