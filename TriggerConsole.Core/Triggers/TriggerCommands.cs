@@ -90,10 +90,10 @@ internal sealed class TriggerCommands(
             trigger.Priority = priority;
             if (priority is < 0 or > 9) errors.Add("priority", "Give a priority from 0 (last) to 9 (first).");
         }
-        if (input.CallbackId is { } callbackId && callbackId != trigger.CallbackId)
+        if (input.CallbackId is { } callbackId && callbackId != (trigger.CallbackId ?? Guid.Empty))
         {
-            trigger.CallbackId = callbackId;
-            if (!await context.Callbacks.AnyAsync(c => c.Id == callbackId && c.DeletedAt == null, cancellationToken)) errors.Add("callbackId", "There is no callback with this id.");
+            trigger.CallbackId = callbackId == Guid.Empty ? null : callbackId;
+            if (trigger.CallbackId is not null && !await context.Callbacks.AnyAsync(c => c.Id == callbackId && c.DeletedAt == null, cancellationToken)) errors.Add("callbackId", "There is no callback with this id.");
         }
         trigger.Enabled = input.Enabled ?? trigger.Enabled;
         if (input.Retry is { } retry)

@@ -7,6 +7,7 @@ public sealed record TriggerInput
 {
     public TriggerKind? Kind { get; init; }
 
+    /// <summary>The callback whose events it gets; an id of zeros takes it away from its callback.</summary>
     public Guid? CallbackId { get; init; }
 
     public string? Name { get; init; }
