@@ -22,6 +22,7 @@ try
     var app = builder.Build();
     app.UseExceptionHandler();
     app.UseStatusAnswers();
+    app.UseCors();
     app.UseAuthentication();
     app.UseAuthorization();
     app.UseCrossSiteGuard();

@@ -98,8 +98,7 @@ internal sealed class ServerProcess : IDisposable
     {
         // …/TriggerConsole.Tests/bin/Debug/net10.0/ → …/TriggerConsole/bin/Debug/net10.0/TriggerConsole.dll
         var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var root = output.Parent!.Parent!.Parent!.Parent!;
-        return Path.Combine(root.FullName, "TriggerConsole", "bin", output.Parent!.Name, output.Name, "TriggerConsole.dll");
+        return Path.Combine(Repository.Root, "TriggerConsole", "bin", output.Parent!.Name, output.Name, "TriggerConsole.dll");
     }
 
     private void Note(string? line)

@@ -7,4 +7,7 @@ internal sealed class ServerOptions
 
     /// <summary>The address people reach it by, when that is not the one requests come in on: <c>https://hooks.example.com</c>. Default: taken from the request.</summary>
     public string? PublicUrl { get; set; }
+
+    /// <summary>Origins of other sites whose pages may use the hub and the API with an API key: <c>https://board.example.com</c>. Default: none.</summary>
+    public IList<string> AllowedOrigins { get; } = [];
 }

@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
 using TriggerConsole.Api;
 using TriggerConsole.Core;
 using TriggerConsole.Ingress;
@@ -33,6 +35,10 @@ internal static class ServerServices
         services.AddExceptionHandler<ExceptionAnswers>();
         services.AddProblemDetails();
         services.AddHttpContextAccessor();
+        // Never with cookies: what other sites' pages do, they do with a key that someone gave them
+        services.AddCors();
+        services.AddOptions<CorsOptions>().Configure<IOptions<ServerOptions>>((cors, server) => cors.AddDefaultPolicy(
+            policy => policy.WithOrigins([.. server.Value.AllowedOrigins]).AllowAnyHeader().AllowAnyMethod()));
         services.AddSingleton<ServerAddresses>();
         services.AddSingleton<CallbackUrls>();
         services.AddSingleton<IngressBudget>();

@@ -100,7 +100,7 @@ internal sealed class CallbackFormState
         if (string.IsNullOrWhiteSpace(Size)) return true;
         if (!decimal.TryParse(Size.Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var size)) return false;
         // What is too large is answered by the command, in its words
-        bytes = (int)Math.Min(decimal.Ceiling(size * Unit(SizeUnit)), int.MaxValue);
+        bytes = (int)Math.Min(decimal.Round(size * Unit(SizeUnit)), int.MaxValue);
         return bytes > 0;
     }
 

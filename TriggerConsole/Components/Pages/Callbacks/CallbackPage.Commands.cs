@@ -52,7 +52,7 @@ public sealed partial class CallbackPage
         _isBusy = true;
         var result = await Commands.RunAsync(Policies.Operator, user => Sender.SendJsonAsync(Id, SampleEvent.Body(Time.GetUtcNow()), user.Actor()));
         if (result.Refusal is { } refusal) Notifications.Refused(refusal);
-        else Notifications.Done(result.Value!.Executions.Count == 0 ? "Sent and stored. No trigger is switched on, so nothing follows." : $"Sent: {Format.Count(result.Value.Executions.Count, "execution")} on the way.");
+        else Notifications.Done(result.Value!.Executions.Count == 0 ? "Sent and stored. There is no trigger that is switched on, so nothing follows." : $"Sent: {Format.Count(result.Value.Executions.Count, "execution")} on the way.");
         _isBusy = false;
         await ReloadAsync();
     }

@@ -61,7 +61,7 @@ public sealed partial class CallbackPage
 
     private TabBar.TabLink[] Tabs => [
         new("", "Overview"),
-        new("refused", "Refused requests", _refused == 0 ? null : RefusalWords.Count(_refused) + " in 24 h"),
+        new("refused", "Refused", _refused == 0 ? null : RefusalWords.Count(_refused), "Refused requests in the last 24 hours"),
         .. _mayEdit ? [new TabBar.TabLink("settings", "Settings")] : Array.Empty<TabBar.TabLink>()];
 
     protected override bool Concerns(FeedChange change)

@@ -95,7 +95,7 @@ internal static class Attention
         var cause = string.IsNullOrEmpty(open.Circuit.LastCode) ? "" : $", last with {Format.Code(open.Circuit.LastCode)}";
         return new($"circuit {open.Circuit.Target}", true, "link_off", $"{open.Circuit.Target} is left alone",
             $"It failed too often{cause}. {names} {(open.Triggers.Count > 1 ? "wait" : "waits")} without using up tries.",
-            new("See what fails", AttentionStepKind.Go, open.Triggers is [var first, ..] ? $"/executions?trigger={first.Id}" : "/executions"))
+            new("See what fails", AttentionStepKind.Go, open.Triggers is [var only] ? $"/executions?trigger={only.Id}" : "/executions?status=Retrying"))
         {
             NextTry = open.Circuit.State == CircuitState.Open ? open.Circuit.OpenUntil : null,
         };

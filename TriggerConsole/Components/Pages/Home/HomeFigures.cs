@@ -57,7 +57,7 @@ internal sealed class HomeFigures(
         return new()
         {
             IsDatabaseDown = journal.Fault is not null,
-            Circuits = [.. dispatcher.OpenCircuits.Select(c => new OpenCircuit(c, [.. triggers.All.Where(t => t.Prepared.TargetKey == c.Target).OrderBy(t => t.Name, StringComparer.OrdinalIgnoreCase).Select(t => (t.Id, t.Name))]))],
+            Circuits = [.. dispatcher.OpenCircuits.Select(c => new OpenCircuit(c, [.. triggers.All.Where(t => t.Enabled && t.Prepared.TargetKey == c.Target).OrderBy(t => t.Name, StringComparer.OrdinalIgnoreCase).Select(t => (t.Id, t.Name))]))],
             DeadLetters = await executions.CountUpToAsync(dead, AttentionFacts.MostCounted, cancellationToken),
             DeadLettersToday = await executions.CountUpToAsync(dead with { From = now.AddDays(-1) }, AttentionFacts.MostCounted, cancellationToken),
             Holding = holding,

@@ -18,11 +18,11 @@ internal static class HomeRates
     public static Rate LastMinute(IReadOnlyList<StatisticPoint> minutes, DateTimeOffset now)
     {
         var current = new DateTimeOffset(now.UtcTicks - now.UtcTicks % TimeSpan.TicksPerMinute, TimeSpan.Zero);
-        var share = 1 - (now - current) / TimeSpan.FromMinutes(1);
+        var left = TimeSpan.TicksPerMinute - (now - current).Ticks;
         var running = Sum([.. minutes.Where(m => m.Start == current)]);
         var before = Sum([.. minutes.Where(m => m.Start == current.AddMinutes(-1))]);
         return new(Part(running.Accepted, before.Accepted), Part(running.Succeeded, before.Succeeded), Part(running.FailedAttempts, before.FailedAttempts), Part(running.DeadLettered, before.DeadLettered));
 
-        int Part(int now, int then) => now + (int)Math.Ceiling(then * share);
+        int Part(int now, int then) => now + (int)((then * left + TimeSpan.TicksPerMinute - 1) / TimeSpan.TicksPerMinute);
     }
 }
