@@ -20,6 +20,7 @@ try
     builder.Services.AddPages();
 
     var app = builder.Build();
+    app.UseOwnServerGuard();
     app.UseExceptionHandler();
     app.UseStatusAnswers();
     app.UseCors();

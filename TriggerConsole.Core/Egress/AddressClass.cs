@@ -41,6 +41,9 @@ public enum AddressClass
 
     /// <summary>RFC 3879: <c>fec0::/10</c>, the deprecated private range of IPv6.</summary>
     SiteLocal,
+
+    /// <summary>An address and port at which this TriggerConsole listens itself.</summary>
+    OwnServer,
 }
 
 internal static class AddressClasses
@@ -60,6 +63,7 @@ internal static class AddressClasses
         AddressClass.Documentation => "a documentation address",
         AddressClass.UniqueLocal => "a private address (unique local)",
         AddressClass.SiteLocal => "a private address (site-local)",
+        AddressClass.OwnServer => "this TriggerConsole itself",
         _ => "a reserved address",
     };
 }

@@ -47,7 +47,7 @@ internal sealed class EgressConnector(EgressPolicy policy, IHostResolver resolve
     {
         trace.Phase = ConnectPhase.NameLookup;
         var started = time.GetTimestamp();
-        var (addresses, failure) = await FindAsync(host, cancellationToken);
+        var (addresses, failure) = await FindAsync(host, port, cancellationToken);
         if (failure is not null) return failure;
         if (!IPAddress.TryParse(host, out _)) trace.DnsMilliseconds = time.GetElapsedTime(started).TotalMilliseconds;
 
@@ -62,19 +62,19 @@ internal sealed class EgressConnector(EgressPolicy policy, IHostResolver resolve
     /// <summary>
     /// The check on save: null when the host may be called, or cannot be resolved now (that is no reason to refuse it).
     /// </summary>
-    public async Task<EgressFailure?> CheckAsync(string host, TimeSpan limit, CancellationToken cancellationToken)
+    public async Task<EgressFailure?> CheckAsync(string host, int port, TimeSpan limit, CancellationToken cancellationToken)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limited.CancelAfter(limit);
         try
         {
-            var (_, failure) = await FindAsync(host, limited.Token);
+            var (_, failure) = await FindAsync(host, port, limited.Token);
             return failure?.Fault is EgressFault.Blocked or EgressFault.BadHost ? failure : null;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested) { return null; }
     }
 
-    private async Task<(IPAddress[] Allowed, EgressFailure? Failure)> FindAsync(string host, CancellationToken cancellationToken)
+    private async Task<(IPAddress[] Allowed, EgressFailure? Failure)> FindAsync(string host, int port, CancellationToken cancellationToken)
     {
         IPAddress[] found;
         if (IPAddress.TryParse(host, out var literal)) found = [literal];
@@ -93,7 +93,7 @@ internal sealed class EgressConnector(EgressPolicy policy, IHostResolver resolve
                 return ([], new(EgressFault.BadHost, $"\"{host}\" cannot be a host name.", ConnectPhase.NameLookup));
             }
         }
-        var verdicts = Array.ConvertAll(found, policy.Judge);
+        var verdicts = Array.ConvertAll(found, address => policy.Judge(address, port));
         var allowed = verdicts.Where(v => v.IsAllowed).Select(v => v.Address).Distinct().Take(MostAddresses).ToArray();
         if (allowed.Length > 0) return (allowed, null);
         if (verdicts.Length == 0) return ([], new(EgressFault.Dns, $"{host} has no address.", ConnectPhase.NameLookup));

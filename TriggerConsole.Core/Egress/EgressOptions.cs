@@ -17,6 +17,9 @@ public sealed class EgressOptions
     /// </summary>
     public IList<string> AllowedNetworks { get; init; } = [];
 
+    /// <summary>Whether triggers may call this very server, its echo endpoint for example. Default: no; Development: yes.</summary>
+    public bool AllowOwnServer { get; init; }
+
     /// <summary>Reads an entry; null when it is neither a network nor an address.</summary>
     internal static IPNetwork? ReadNetwork(string? entry)
     {

@@ -15,6 +15,7 @@ internal sealed record EgressVerdict(IPAddress Address, AddressClass Class, bool
         get
         {
             var what = Carried is null ? $"{Address} is {Class.InWords()}" : $"{Address} leads to {Carried}, {Class.InWords()}";
+            if (Class == AddressClass.OwnServer) return $"{what}, which triggers do not call. If this is meant (the echo endpoint, say), an administrator can set {EgressOptions.SectionName}:{nameof(EgressOptions.AllowOwnServer)}.";
             return Class is AddressClass.Metadata or AddressClass.LinkLocal
                 ? $"{what}, and those are not called. An administrator can name the exact address under {EgressPolicy.SettingName}."
                 : $"{what}, and those are not called. If this is meant, an administrator can name the network under {EgressPolicy.SettingName}.";
@@ -26,11 +27,20 @@ internal sealed record EgressVerdict(IPAddress Address, AddressClass Class, bool
 /// Decides which addresses may be called. Public ones may; everything else only when <see cref="EgressOptions.AllowedNetworks"/>
 /// names it. Judges addresses, never the text of a host name: the connector asks for each address it is about to connect to.
 /// </summary>
-internal sealed class EgressPolicy(IOptions<EgressOptions> options)
+internal sealed class EgressPolicy(IOptions<EgressOptions> options, OwnServer ownServer)
 {
     public const string SettingName = $"{EgressOptions.SectionName}:{nameof(EgressOptions.AllowedNetworks)}";
 
     private readonly IPNetwork[] _allowed = [.. options.Value.AllowedNetworks.Select(EgressOptions.ReadNetwork).OfType<IPNetwork>()];
+
+    /// <summary>Whether this port of this address may be connected to.</summary>
+    public EgressVerdict Judge(IPAddress address, int port)
+    {
+        var verdict = Judge(address);
+        return verdict.IsAllowed && !options.Value.AllowOwnServer && ownServer.IsAt(verdict.Address, port)
+            ? new(verdict.Address, AddressClass.OwnServer, IsAllowed: false)
+            : verdict;
+    }
 
     public EgressVerdict Judge(IPAddress address)
     {

@@ -14,6 +14,7 @@ internal static class EgressServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IHostResolver, SystemHostResolver>();
         services.TryAddSingleton<TlsTrust>();
+        services.TryAddSingleton<OwnServer>();
         services.TryAddSingleton<EgressPolicy>();
         services.TryAddSingleton<EgressConnector>();
         services.TryAddSingleton<TlsClient>();

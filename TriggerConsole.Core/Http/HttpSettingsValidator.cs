@@ -44,7 +44,7 @@ internal sealed class HttpSettingsValidator(EgressConnector connector, TemplateR
         if (url.AsSpan(0, EndOfAuthority(url)).Contains('@')) errors.Add(field, "Leave user name and password out of the address. Set them under sign-in, where they are kept secret.");
         if (origin.Port == 0) errors.Add(field, "Port 0 cannot be called.");
         if (version == HttpVersionChoice.Http2 && origin.Scheme != Uri.UriSchemeHttps) errors.Add("httpVersion", "HTTP/2 needs an https address. Choose auto or 1.1 for http.");
-        if (await connector.CheckAsync(host.Trim('[', ']'), s_lookupLimit, cancellationToken) is { } refused) errors.Add(field, refused.Detail);
+        if (await connector.CheckAsync(host.Trim('[', ']'), origin.Port, s_lookupLimit, cancellationToken) is { } refused) errors.Add(field, refused.Detail);
     }
 
     private static int EndOfAuthority(string url)

@@ -16,8 +16,14 @@ public sealed record TriggerStatistic(Guid TriggerId, string Name, int Accepted,
 public sealed record StatusCounts(long Queued, long Running, long Retrying, long Held, long DeadLettered);
 
 /// <summary>Figures for Home and charts, from the sums per minute.</summary>
-internal sealed class StatisticQueries(IDbContextFactory<TriggerConsoleDbContext> contexts, ExecutionQueries executions, TriggerDirectory triggers)
+internal sealed class StatisticQueries(IDbContextFactory<TriggerConsoleDbContext> contexts, ExecutionQueries executions, TriggerDirectory triggers, TimeProvider time)
 {
+    private static readonly TimeSpan s_countsAge = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _countsGate = new();
+    private Task<StatusCounts>? _counts;
+    private long _countsAt;
+
     /// <summary>One point per step from <paramref name="from"/> to <paramref name="to"/>, empty ones included.</summary>
     public async Task<IReadOnlyList<StatisticPoint>> SeriesAsync(DateTimeOffset from, DateTimeOffset to, TimeSpan step, Guid? triggerId, CancellationToken cancellationToken)
     {
@@ -70,12 +76,26 @@ internal sealed class StatisticQueries(IDbContextFactory<TriggerConsoleDbContext
             .OrderByDescending(s => s.FailedAttempts).ThenByDescending(s => s.Attempts)];
     }
 
-    public async Task<StatusCounts> CountsAsync(CancellationToken cancellationToken) => new(
-        await CountAsync(ExecutionStatus.Queued, cancellationToken),
-        await CountAsync(ExecutionStatus.Running, cancellationToken),
-        await CountAsync(ExecutionStatus.Retrying, cancellationToken),
-        await CountAsync(ExecutionStatus.Held, cancellationToken),
-        await executions.CountAsync(new() { Statuses = [ExecutionStatus.DeadLettered], Test = false }, cancellationToken));
+    /// <summary>At most two seconds old, and counted once for all who ask: with a million waiting, counting takes a while.</summary>
+    public Task<StatusCounts> CountsAsync(CancellationToken cancellationToken)
+    {
+        lock (_countsGate)
+        {
+            if (_counts is null or { IsFaulted: true } || (_counts.IsCompleted && time.GetElapsedTime(_countsAt) > s_countsAge))
+            {
+                _counts = CountAsync();
+                _countsAt = time.GetTimestamp();
+            }
+            return _counts.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task<StatusCounts> CountAsync() => new(
+        await CountAsync(ExecutionStatus.Queued, CancellationToken.None),
+        await CountAsync(ExecutionStatus.Running, CancellationToken.None),
+        await CountAsync(ExecutionStatus.Retrying, CancellationToken.None),
+        await CountAsync(ExecutionStatus.Held, CancellationToken.None),
+        await executions.CountAsync(new() { Statuses = [ExecutionStatus.DeadLettered], Test = false }, CancellationToken.None));
 
     private Task<long> CountAsync(ExecutionStatus status, CancellationToken cancellationToken)
         => executions.CountAsync(new ExecutionFilter { Statuses = [status] }, cancellationToken);

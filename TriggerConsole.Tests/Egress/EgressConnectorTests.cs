@@ -166,9 +166,9 @@ public sealed class EgressConnectorTests
     [Fact]
     public async Task Check_NameThatCannotBeResolved_IsNoFault()
     {
-        Assert.Null(await Connector(new FakeResolver { Error = new SocketException((int)SocketError.HostNotFound) }).CheckAsync("later.example", TimeSpan.FromSeconds(1), CancellationToken.None));
-        Assert.Equal(EgressFault.Blocked, (await Connector(new FakeResolver(IPAddress.Parse("10.0.0.1"))).CheckAsync("inside.example", TimeSpan.FromSeconds(1), CancellationToken.None))?.Fault);
-        Assert.Null(await Connector(new FakeResolver(IPAddress.Parse("8.8.8.8"))).CheckAsync("public.example", TimeSpan.FromSeconds(1), CancellationToken.None));
+        Assert.Null(await Connector(new FakeResolver { Error = new SocketException((int)SocketError.HostNotFound) }).CheckAsync("later.example", 443, TimeSpan.FromSeconds(1), CancellationToken.None));
+        Assert.Equal(EgressFault.Blocked, (await Connector(new FakeResolver(IPAddress.Parse("10.0.0.1"))).CheckAsync("inside.example", 443, TimeSpan.FromSeconds(1), CancellationToken.None))?.Fault);
+        Assert.Null(await Connector(new FakeResolver(IPAddress.Parse("8.8.8.8"))).CheckAsync("public.example", 443, TimeSpan.FromSeconds(1), CancellationToken.None));
     }
 
     [Fact]

@@ -168,5 +168,21 @@ public sealed class EgressPolicyTests
         Assert.StartsWith($"Egress:AllowedNetworks:1 (\"{entry}\") must be", Assert.Single(result.Failures!));
     }
 
-    internal static EgressPolicy Policy(params string[] allowed) => new(Options.Create(new EgressOptions { AllowedNetworks = [.. allowed] }));
+    [Fact]
+    public void Judge_OwnServer_IsRefusedOnItsPortsOnly()
+    {
+        var own = new OwnServer(TimeProvider.System);
+        own.ListensOn([5080]);
+        EgressPolicy Make(bool allow) => new(Options.Create(new EgressOptions { AllowedNetworks = ["127.0.0.0/8", "::1"], AllowOwnServer = allow }), own);
+
+        Assert.All(["127.0.0.1", "127.0.0.2", "::1", "::ffff:127.0.0.1"], address =>
+        {
+            Assert.Equal((false, AddressClass.OwnServer), (Make(false).Judge(IPAddress.Parse(address), 5080).IsAllowed, Make(false).Judge(IPAddress.Parse(address), 5080).Class));
+            Assert.True(Make(false).Judge(IPAddress.Parse(address), 5081).IsAllowed);
+            Assert.True(Make(true).Judge(IPAddress.Parse(address), 5080).IsAllowed);
+        });
+        Assert.Contains("Egress:AllowOwnServer", Make(false).Judge(IPAddress.Loopback, 5080).Reason, StringComparison.Ordinal);
+    }
+
+    internal static EgressPolicy Policy(params string[] allowed) => new(Options.Create(new EgressOptions { AllowedNetworks = [.. allowed] }), new OwnServer(TimeProvider.System));
 }

@@ -54,6 +54,7 @@ internal sealed class TestApp : IAsyncDisposable
             builder.UseSetting("TriggerConsole:Admin:Password", Password);
             builder.UseSetting("TriggerConsole:Admin:ApiKey", ApiKey);
             builder.UseSetting("Egress:AllowedNetworks:0", "127.0.0.0/8");
+            builder.UseSetting("Egress:AllowOwnServer", "true"); // the echo endpoint, and a trigger that calls its own callback
             builder.UseSetting("Logging:LogLevel:Default", "Warning");
             foreach (var (key, value) in settings ?? []) builder.UseSetting(key, value);
             builder.ConfigureLogging(logging => logging.ClearProviders());

@@ -6,6 +6,10 @@ namespace TriggerConsole.Hosting;
 /// <summary>The addresses this server listens on.</summary>
 internal sealed class ServerAddresses(IServer server)
 {
+    public IEnumerable<int> Ports => (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
+        .Select(a => Uri.TryCreate(a.Replace("//*", "//localhost", StringComparison.Ordinal).Replace("//+", "//localhost", StringComparison.Ordinal), UriKind.Absolute, out var uri) ? uri.Port : 0)
+        .Where(port => port > 0);
+
     /// <summary>The first one, as something to click on: wildcards become <c>localhost</c>.</summary>
     public string First
     {

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using TriggerConsole.Api;
 using TriggerConsole.Core;
+using TriggerConsole.Core.Egress;
 using TriggerConsole.Ingress;
 
 namespace TriggerConsole.Hosting;
@@ -19,6 +20,13 @@ internal static class ServerServices
         if (string.IsNullOrEmpty(configuration["urls"]) && string.IsNullOrEmpty(configuration["http_ports"]) && string.IsNullOrEmpty(configuration["https_ports"])
             && !configuration.GetSection("Kestrel:Endpoints").Exists())
             builder.WebHost.UseUrls(DefaultUrl);
+    }
+
+    /// <summary>Tells the egress policy where this server listens, as soon as it does.</summary>
+    public static void UseOwnServerGuard(this WebApplication app)
+    {
+        var (addresses, own) = (app.Services.GetRequiredService<ServerAddresses>(), app.Services.GetRequiredService<OwnServer>());
+        app.Lifetime.ApplicationStarted.Register(() => own.ListensOn(addresses.Ports));
     }
 
     public static IServiceCollection AddTriggerConsoleServer(this IServiceCollection services)

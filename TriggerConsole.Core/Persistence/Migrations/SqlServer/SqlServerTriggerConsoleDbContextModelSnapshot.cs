@@ -484,7 +484,7 @@ namespace TriggerConsole.Core.Persistence.Migrations.SqlServer
                     b.HasIndex(new[] { "EventId" }, "ix_executions_event")
                         .HasDatabaseName("ix_executions_event");
 
-                    b.HasIndex(new[] { "OwnerId" }, "ix_executions_owned")
+                    b.HasIndex(new[] { "Status", "TriggerId", "Id" }, "ix_executions_owned")
                         .HasDatabaseName("ix_executions_owned")
                         .HasFilter("owner_id IS NOT NULL");
 

@@ -7,7 +7,6 @@ using Radzen;
 using TriggerConsole.Authentication;
 using TriggerConsole.Components.Controls;
 using TriggerConsole.Components.Controls.Templates;
-using TriggerConsole.Components.Dialogs;
 using TriggerConsole.Components.Pages.Triggers.Forms;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Identity;
@@ -208,7 +207,7 @@ public sealed partial class TriggerPage : IDisposable
     private async Task DiscardAsync()
     {
         // Where others have saved something newer, the button itself says what is lost
-        if (!_isConflict && !await Dialogs.AskAsync("Discard your changes?", "What you have changed since it was last saved is lost.", "Discard my changes", "Keep editing")) return;
+        if (!_isConflict && !await Dialogs.AskAsync("Discard your changes?", "What you have changed since it was last saved is lost.", "Discard my changes", isDangerous: true, stay: "Keep editing")) return;
         await Drafts.ForgetAsync(DraftKey);
         await LoadAsync();
     }
@@ -224,7 +223,7 @@ public sealed partial class TriggerPage : IDisposable
     {
         var waiting = await Session.CountWaitingAsync(CancellationToken.None);
         var message = (waiting == 0 ? "Nothing waits for it. " : $"{Format.Count(waiting, "execution")} that {(waiting == 1 ? "waits" : "wait")} for it will be cancelled. ") + "Its stored secrets are erased; what it has done stays in the history.";
-        if (!await Dialogs.AskAsync($"Delete “{_session!.Saved!.Name}”?", message, "Delete the trigger", "Keep it")) return;
+        if (!await Dialogs.AskAsync($"Delete “{_session!.Saved!.Name}”?", message, "Delete the trigger", isDangerous: true, stay: "Keep it")) return;
         var refusal = await GuardedAsync(() => Session.DeleteAsync(CancellationToken.None));
         if (refusal is not null) Show(refusal);
         if (refusal is not null || _problem is not null) return;
@@ -256,7 +255,7 @@ public sealed partial class TriggerPage : IDisposable
     private async Task GuardAsync(LocationChangingContext context)
     {
         if (!IsDirty || Navigation.ToAbsoluteUri(context.TargetLocation).AbsolutePath == new Uri(Navigation.Uri).AbsolutePath) return;
-        if (await Dialogs.AskAsync("Leave without saving?", "What you have changed in this trigger is not saved.", "Leave and lose it", "Stay"))
+        if (await Dialogs.AskAsync("Leave without saving?", "What you have changed in this trigger is not saved.", "Leave and lose it", isDangerous: true, stay: "Stay"))
             await Drafts.ForgetAsync(DraftKey);
         else
             context.PreventNavigation();

@@ -371,7 +371,7 @@ namespace TriggerConsole.Core.Persistence.Migrations.PostgreSql
             migrationBuilder.CreateIndex(
                 name: "ix_executions_owned",
                 table: "executions",
-                column: "owner_id",
+                columns: new[] { "status", "trigger_id", "id" },
                 filter: "owner_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(

@@ -12,7 +12,7 @@ using TriggerConsole.Core.Persistence;
 namespace TriggerConsole.Core.Persistence.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlTriggerConsoleDbContext))]
-    [Migration("20261121122009_Initial")]
+    [Migration("20261121133131_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -479,7 +479,7 @@ namespace TriggerConsole.Core.Persistence.Migrations.PostgreSql
                     b.HasIndex(new[] { "EventId" }, "ix_executions_event")
                         .HasDatabaseName("ix_executions_event");
 
-                    b.HasIndex(new[] { "OwnerId" }, "ix_executions_owned")
+                    b.HasIndex(new[] { "Status", "TriggerId", "Id" }, "ix_executions_owned")
                         .HasDatabaseName("ix_executions_owned")
                         .HasFilter("owner_id IS NOT NULL");
 
