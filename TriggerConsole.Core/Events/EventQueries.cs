@@ -66,7 +66,19 @@ internal sealed class EventQueries(IDbContextFactory<TriggerConsoleDbContext> co
         if (Guid.TryParse(cursor, out var before)) events = events.Where(e => e.Id < before);
         var rows = await events.OrderByDescending(e => e.Id).Take(limit + 1).Select(e => new
         {
-            e.Id, e.CallbackId, e.Origin, e.ReceivedAt, e.Method, e.Path, e.QueryString, e.ContentType, e.RemoteAddress, e.EventType, e.Actor, e.ReplayOf, e.Verdicts,
+            e.Id,
+            e.CallbackId,
+            e.Origin,
+            e.ReceivedAt,
+            e.Method,
+            e.Path,
+            e.QueryString,
+            e.ContentType,
+            e.RemoteAddress,
+            e.EventType,
+            e.Actor,
+            e.ReplayOf,
+            e.Verdicts,
             BodySize = e.Body.Length,
         }).ToListAsync(cancellationToken);
         var items = rows.Take(limit).Select(e => new EventView

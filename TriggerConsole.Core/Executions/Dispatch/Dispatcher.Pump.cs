@@ -36,7 +36,7 @@ internal sealed partial class Dispatcher
                     case LaneAnswer.Empty:
                         ConsiderRefill(lane);
                         break;
-                    // AtLimit, Probing: the end of one of its executions makes it ready again
+                        // AtLimit, Probing: the end of one of its executions makes it ready again
                 }
                 if (lane.Waiting < LowWater) ConsiderRefill(lane);
             }

@@ -42,8 +42,11 @@ internal sealed partial class SqliteExecutionStore(string connectionString, Sqli
     }
 
     public bool IsUnavailable(Exception exception)
-        => exception is SqliteStoreException { Code: raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL or raw.SQLITE_IOERR
-            or raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_NOMEM or raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_PERM };
+        => exception is SqliteStoreException
+        {
+            Code: raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL or raw.SQLITE_IOERR
+            or raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_NOMEM or raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_PERM
+        };
 
     public void Dispose()
     {

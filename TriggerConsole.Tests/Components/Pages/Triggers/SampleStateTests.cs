@@ -56,7 +56,14 @@ public sealed class SampleStateTests
     private static EventDetails Event(string body, string contentType, string query, IReadOnlyList<KeyValuePair<string, string>> headers) => new(
         new()
         {
-            Id = Guid.NewGuid(), Origin = EventOrigin.Callback, ReceivedAt = DateTimeOffset.UnixEpoch, Method = "POST", Path = "/", QueryString = query,
-            ContentType = contentType, BodySize = body.Length, Verdicts = [],
+            Id = Guid.NewGuid(),
+            Origin = EventOrigin.Callback,
+            ReceivedAt = DateTimeOffset.UnixEpoch,
+            Method = "POST",
+            Path = "/",
+            QueryString = query,
+            ContentType = contentType,
+            BodySize = body.Length,
+            Verdicts = [],
         }, headers, Encoding.UTF8.GetBytes(body), []);
 }

@@ -67,7 +67,15 @@ public sealed class SampleState
         var e = details.Event;
         var content = new EventContent(new StoredEvent
         {
-            Id = e.Id, Origin = e.Origin, ReceivedAt = e.ReceivedAt, Method = e.Method, Path = e.Path, Headers = [], ContentType = e.ContentType, Verdicts = [], Body = details.Body,
+            Id = e.Id,
+            Origin = e.Origin,
+            ReceivedAt = e.ReceivedAt,
+            Method = e.Method,
+            Path = e.Path,
+            Headers = [],
+            ContentType = e.ContentType,
+            Verdicts = [],
+            Body = details.Body,
         });
         Value = content.Payload;
         Text = System.Text.Unicode.Utf8.IsValid(details.Body) ? System.Text.Encoding.UTF8.GetString(details.Body) : "";
