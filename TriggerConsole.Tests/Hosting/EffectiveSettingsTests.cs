@@ -21,8 +21,8 @@ public sealed class EffectiveSettingsTests
     [Fact]
     public void Of_Lists_AreJoinedOrNone()
     {
-        Assert.Equal("none", EffectiveSettings.Of("Egress", new EgressOptions()).Single().Value);
-        Assert.Equal("10.0.0.0/8, ::1", EffectiveSettings.Of("Egress", new EgressOptions { AllowedNetworks = ["10.0.0.0/8", "::1"] }).Single().Value);
+        Assert.Equal("none", EffectiveSettings.Of("Egress", new EgressOptions()).Single(s => s.Key.EndsWith("AllowedNetworks", StringComparison.Ordinal)).Value);
+        Assert.Equal("10.0.0.0/8, ::1", EffectiveSettings.Of("Egress", new EgressOptions { AllowedNetworks = ["10.0.0.0/8", "::1"] }).Single(s => s.IsChanged).Value);
     }
 
     [Fact]

@@ -31,6 +31,17 @@ internal static class StatusAnswers
     {
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"),
             api => api.UseStatusCodePages(context => ApiProblems.OfStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext)));
-        app.UseWhen(context => !context.Request.Path.StartsWithSegments("/api"), pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+        app.UseWhen(context => !context.Request.Path.StartsWithSegments("/api"), pages =>
+        {
+            pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+            pages.Use(OnlyNotFound);
+        });
+    }
+
+    // The page would turn any other status into a 404
+    private static async Task OnlyNotFound(HttpContext context, RequestDelegate next)
+    {
+        await next(context);
+        if (context.Response.StatusCode != StatusCodes.Status404NotFound && context.Features.Get<IStatusCodePagesFeature>() is { } feature) feature.Enabled = false;
     }
 }

@@ -17,7 +17,10 @@ namespace TriggerConsole.Authentication;
 internal sealed class OpenPages(ILoggerFactory logging, IDbContextFactory<TriggerConsoleDbContext> contexts, IOptions<IdentityOptions> options, IOptions<SecurityStampValidatorOptions> stamps)
     : RevalidatingServerAuthenticationStateProvider(logging)
 {
-    protected override TimeSpan RevalidationInterval => stamps.Value.ValidationInterval;
+    private static readonly TimeSpan s_leastInterval = TimeSpan.FromSeconds(1);
+
+    // An interval of zero means "at every request" to the cookie; here it would be a loop without a pause
+    protected override TimeSpan RevalidationInterval => stamps.Value.ValidationInterval > s_leastInterval ? stamps.Value.ValidationInterval : s_leastInterval;
 
     protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken)
     {

@@ -21,8 +21,8 @@ internal static class HealthEndpoints
         routes.MapGet("/api/health", Health).WithTags("Health").WithSummary("State of the engine");
     }
 
-    private static Results<ContentHttpResult, StatusCodeHttpResult> Ready(ExecutionJournal journal)
-        => journal.Fault is null ? TypedResults.Text("ready") : TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
+    private static ContentHttpResult Ready(ExecutionJournal journal)
+        => journal.Fault is null ? TypedResults.Text("ready") : TypedResults.Text("unavailable", statusCode: StatusCodes.Status503ServiceUnavailable);
 
     private static Ok<HealthResponse> Health(ExecutionJournal journal, Dispatcher dispatcher)
     {

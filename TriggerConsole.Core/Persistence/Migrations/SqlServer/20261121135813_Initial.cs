@@ -364,6 +364,12 @@ namespace TriggerConsole.Core.Persistence.Migrations.SqlServer
                 columns: new[] { "callback_id", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_executions_dead",
+                table: "executions",
+                columns: new[] { "trigger_id", "last_code", "is_test", "id", "created_at" },
+                filter: "status = 'DeadLettered'");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_executions_event",
                 table: "executions",
                 column: "event_id");
