@@ -16,7 +16,9 @@ internal sealed partial class ExecutionEngine(
 {
     private static readonly TimeSpan s_markRunningAfter = TimeSpan.FromMilliseconds(500);
 
+    private readonly Lock _gate = new();
     private ITimer? _markRunning;
+    private Task? _stop;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -32,7 +34,15 @@ internal sealed partial class ExecutionEngine(
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Stops once; whoever asks again, also meanwhile, waits for the same end.</summary>
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate) return _stop ??= StopOnceAsync();
+    }
+
+    public void Dispose() => _markRunning?.Dispose();
+
+    private async Task StopOnceAsync()
     {
         LogStopping(dispatcher.Figures.Running);
         triggers.Changed -= dispatcher.Configure;
@@ -41,8 +51,6 @@ internal sealed partial class ExecutionEngine(
         journal.Stop();
         LogStopped();
     }
-
-    public void Dispose() => _markRunning?.Dispose();
 
     [LoggerMessage(EventIds.EngineStarted, LogLevel.Information, "Engine started as node {Node}; {Recovered} executions of a stopped process taken over.")]
     private partial void LogStarted(Guid node, int recovered);

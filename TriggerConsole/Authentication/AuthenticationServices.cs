@@ -19,7 +19,9 @@ internal static class AuthenticationServices
             .AddPolicyScheme(Either, null, options => options.ForwardDefaultSelector = context
                 => ApiKeyAuthentication.IsShown(context.Request) ? ApiKeyAuthentication.SchemeName : IdentityConstants.ApplicationScheme)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null)
-            .AddCookie(IdentityConstants.ApplicationScheme, Configure);
+            .AddCookie(IdentityConstants.ApplicationScheme, Configure)
+            // Signed out of together with the session when that is ended from elsewhere; Identity takes it for granted
+            .AddCookie(IdentityConstants.TwoFactorRememberMeScheme);
         services.AddIdentityCore<User>(Configure)
             .AddEntityFrameworkStores<TriggerConsoleDbContext>()
             .AddSignInManager()

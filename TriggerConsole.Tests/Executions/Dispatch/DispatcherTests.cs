@@ -337,6 +337,18 @@ public sealed class DispatcherTests
     }
 
     [Fact]
+    public async Task Stop_AskedTwiceWhileAnAttemptIsUnderWay_BothEnd()
+    {
+        var gate = new Gate();
+        await using var bench = await EngineBench.StartAsync(new() { ShutdownTimeout = TimeSpan.FromMilliseconds(50) });
+        var trigger = EngineBench.Trigger(gate.PassAsync);
+        bench.Triggers.Set(trigger);
+        await bench.AcceptAsync(trigger);
+        await Eventually.TrueAsync(() => gate.Running == 1, "it to run");
+        await Task.WhenAll(bench.StopAsync(), bench.StopAsync()).WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
     public async Task Start_AfterACrash_RunsWhatWasInMemoryAndMarksIt()
     {
         using var database = TestDatabase.Sqlite();
