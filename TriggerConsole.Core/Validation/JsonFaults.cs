@@ -39,14 +39,21 @@ public static partial class JsonFaults
         if (message.Contains("System.String", StringComparison.Ordinal)) return "; a text is expected";
         if (message.Contains("System.Guid", StringComparison.Ordinal)) return "; an id is expected";
         if (message.Contains("System.DateTimeOffset", StringComparison.Ordinal)) return "; a time like 2026-01-31T09:30:00Z is expected";
+        if (OurType().Match(message) is { Success: true } match && typeof(JsonFaults).Assembly.GetType(match.Value) is { IsEnum: true } words) return $"; one of {string.Join(", ", Words(words))} is expected";
         return "";
     }
+
+    private static IEnumerable<string> Words(Type type)
+        => Enum.GetValues(type).Cast<object>().Select(value => JsonSerializer.SerializeToElement(value, type, CoreJson.Options).ToString());
 
     private static string Join(string prefix, string path)
         => prefix.Length == 0 ? path : path.Length == 0 ? prefix : path[0] == '[' ? prefix + path : $"{prefix}.{path}";
 
     [GeneratedRegex("^The JSON property '([^']*)' could not be mapped")]
     private static partial Regex UnknownMember();
+
+    [GeneratedRegex(@"(?<=converted to .*)TriggerConsole\.[\w.+]*\w")]
+    private static partial Regex OurType();
 
     [GeneratedRegex("^Duplicate property '([^']*)'")]
     private static partial Regex Duplicate();

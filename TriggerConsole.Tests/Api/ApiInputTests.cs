@@ -132,6 +132,14 @@ public sealed class ApiInputTests(ApiInputTests.App app) : IClassFixture<ApiInpu
     }
 
     [Fact]
+    public async Task Post_UnknownWord_ListsTheWordsThatAreKnown()
+    {
+        using var content = new StringContent(Valid.Replace("\"url\"", "\"auth\":{\"type\":\"oauth\"},\"url\"", StringComparison.Ordinal), Encoding.UTF8, "application/json");
+        var (status, problem) = await app.Test.TryAsync(HttpMethod.Post, "/api/triggers", content);
+        Assert.Equal((400, "This value has the wrong type; one of none, basic, bearer, apiKey, oauth2 is expected."), (status, problem.GetProperty("errors").GetProperty("settings.auth.type")[0].GetString()));
+    }
+
+    [Fact]
     public async Task Post_WrongContentType_IsRefused()
     {
         using var content = new StringContent("name=x", Encoding.UTF8, "application/x-www-form-urlencoded");

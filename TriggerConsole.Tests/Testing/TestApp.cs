@@ -29,6 +29,9 @@ internal sealed class TestApp : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>Where its database is.</summary>
+    public string Folder => _folder;
+
     /// <summary>Shows the administrator's API key.</summary>
     public HttpClient Client { get; }
 

@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using TriggerConsole.Tests.Testing;
+using Xunit;
+
+namespace TriggerConsole.Tests.Secrets;
+
+/// <summary>
+/// Plants a secret of every kind, uses all of them, and then looks for them wherever something is written or shown: logs at the
+/// finest level, the files of the database, every answer of the API and every page.
+/// </summary>
+public sealed class CanaryTests
+{
+    private const string Stored = "canary-Stored/7f3a+9c=";
+    private const string Password = "canary-Password/51d0&2b?";
+    private const string Bearer = "canary-bearer-8e21c4d7";
+    private const string HeaderKey = "canary-header-key-c0ffee42";
+    private const string QueryKey = "canary query/key&d00d";
+    private const string ClientSecret = "canary-Client+secret/9b";
+    private const string AccessToken = "canary-access-token-5a5a77";
+
+    [Fact]
+    public async Task Secrets_OfEveryKindUsed_AreNowhereToBeFound()
+    {
+        var log = new RecordingLog();
+        await using var sink = await HttpSink.StartAsync();
+        sink.Answer = async (context, request) =>
+        {
+            // A target that repeats all it got, as echo services do
+            if (request.Target.StartsWith("/token", StringComparison.Ordinal)) await context.Response.WriteAsJsonAsync(new { access_token = AccessToken, token_type = "Bearer", expires_in = 3600 });
+            else await context.Response.WriteAsync($"{request.Target} {string.Join(' ', request.Headers.Select(h => $"{h.Key}: {h.Value}"))} {request.Text}");
+            if (request.Target.StartsWith("/fail", StringComparison.Ordinal)) context.Abort();
+        };
+        var files = "";
+        await using (var app = await TestApp.StartAsync(new() { ["Logging:LogLevel:Default"] = "Trace" }, services: services => services.AddSingleton<ILoggerProvider>(log)))
+        {
+            await app.SendAsync(HttpMethod.Put, "/api/secrets/CANARY", new { value = Stored });
+            var callback = await app.CreateCallbackAsync(sink.At("/in"), Trigger(sink.At("/in?s={secret:CANARY}"), new { type = "basic", username = "ada", password = Password }));
+            foreach (var (path, auth) in new (string, object)[]
+            {
+                ("/bearer", new { type = "bearer", token = Bearer }),
+                ("/header", new { type = "apiKey", @in = "header", name = "X-Key", value = HeaderKey }),
+                ("/query", new { type = "apiKey", @in = "query", name = "key", value = QueryKey }),
+                ("/oauth", new { type = "oauth2", tokenUrl = sink.At("/token"), clientId = "console", clientSecret = ClientSecret }),
+                ("/fail", new { type = "bearer", token = "{secret:CANARY}" }),
+            })
+            {
+                await app.SendAsync(HttpMethod.Post, "/api/triggers", Trigger(sink.At(path), auth, callback.Id));
+            }
+            var executions = await app.FireAsync(callback, new { n = 1 });
+            Assert.Equal(6, executions.Count);
+            var ends = new List<string>();
+            foreach (var id in executions) ends.Add((await app.WaitForAsync(id, "Succeeded", "DeadLettered")).GetProperty("execution").GetProperty("status").GetString()!);
+            Assert.Equal(5, ends.Count(e => e == "Succeeded"));
+            Used(sink); // the search below means something only when the target got them all
+            var newToken = (await app.SendAsync(HttpMethod.Post, $"/api/callbacks/{callback.Id}/rotate-token")).GetProperty("token").GetString()!;
+
+            var texts = await ShownAsync(app, callback, executions);
+            Assert.All(texts, t => Search(t.Text, t.Where, callback.Token, newToken));
+            foreach (var path in Directory.EnumerateFiles(app.Folder, "*.db*").Where(p => !p.EndsWith(".lock", StringComparison.Ordinal))) files += Encoding.Latin1.GetString(await ReadAsync(path));
+            Assert.Contains("http_200", files, StringComparison.Ordinal); // it is the database indeed
+            Search(files, "the files of the database", callback.Token, newToken);
+            Search(string.Join('\n', log.Lines), "the log", callback.Token, newToken);
+        }
+        Assert.NotEmpty(log.Lines);
+    }
+
+    private static object Trigger(string url, object auth, Guid? callbackId = null) => new
+    {
+        kind = "Http",
+        name = url,
+        callbackId,
+        retry = new { maxAttempts = 1 },
+        settings = new
+        {
+            method = "POST",
+            url,
+            auth,
+            headers = new[] { new { name = "X-Canary", value = "a{secret:CANARY}z" } },
+            body = new { format = "json", template = """{"secret":"{secret:CANARY}"}""" },
+        },
+    };
+
+    private static void Used(HttpSink sink)
+    {
+        var got = string.Join('\n', sink.Requests.Select(r => $"{Uri.UnescapeDataString(r.Target)} {string.Join(' ', r.Headers.Values)} {r.Text}"));
+        foreach (var secret in new[] { Stored, Bearer, HeaderKey, QueryKey, AccessToken, Convert.ToBase64String(Encoding.UTF8.GetBytes($"ada:{Password}")) }) Assert.Contains(secret, got, StringComparison.Ordinal);
+    }
+
+    /// <summary>Every answer and page that could show them.</summary>
+    private static async Task<List<(string Where, string Text)>> ShownAsync(TestApp app, TestCallback callback, IReadOnlyList<Guid> executions)
+    {
+        var paths = new List<string>
+        {
+            "/api/callbacks", $"/api/callbacks/{callback.Id}", "/api/triggers", $"/api/triggers/{callback.TriggerId}", "/api/executions", "/api/events", "/api/secrets", "/api/keys", "/api/health", "/metrics",
+            "/", "/callbacks", $"/callbacks/{callback.Id}", $"/callbacks/{callback.Id}?tab=settings", "/triggers", $"/triggers/{callback.TriggerId}", $"/triggers/{callback.TriggerId}?tab=auth", "/executions", "/dead-letters", "/events",
+            "/settings", "/settings?tab=secrets", "/settings?tab=keys", "/settings?tab=about",
+        };
+        foreach (var id in executions) paths.AddRange([$"/api/executions/{id}", $"/executions/{id}"]);
+        var stored = (await app.SendAsync(HttpMethod.Get, $"/api/executions/{executions[0]}")).GetProperty("execution").GetProperty("eventId").GetGuid();
+        paths.AddRange([$"/api/events/{stored}", $"/events/{stored}"]);
+        var texts = new List<(string, string)>();
+        foreach (var path in paths)
+        {
+            using var response = await app.Client.GetAsync(path);
+            Assert.True(response.IsSuccessStatusCode, $"{path} answered {(int)response.StatusCode}");
+            texts.Add((path, await response.Content.ReadAsStringAsync()));
+        }
+        var preview = await app.SendAsync(HttpMethod.Post, "/api/triggers/preview", new { kind = "Http", settings = new { method = "POST", url = "http://127.0.0.1:9/{secret:CANARY}" }, eventId = stored });
+        texts.Add(("preview", preview.GetRawText()));
+        return texts;
+    }
+
+    private static void Search(string text, string where, params string[] tokens)
+    {
+        foreach (var secret in (IEnumerable<string>)[Stored, Password, Bearer, HeaderKey, QueryKey, ClientSecret, AccessToken, TestApp.ApiKey, TestApp.Password, .. tokens])
+        {
+            foreach (var form in (IEnumerable<string>)[secret, Uri.EscapeDataString(secret), JsonEncodedText.Encode(secret).ToString(), System.Net.WebUtility.HtmlEncode(secret), Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)), Convert.ToBase64String(Encoding.UTF8.GetBytes($"ada:{secret}"))])
+                Assert.False(text.Contains(form, StringComparison.OrdinalIgnoreCase), $"{secret} was found, as {form}, in {where}: …{Around(text, form)}…");
+        }
+    }
+
+    private static string Around(string text, string form)
+    {
+        var at = text.IndexOf(form, StringComparison.OrdinalIgnoreCase);
+        return at < 0 ? "" : text[Math.Max(0, at - 80)..Math.Min(text.Length, at + form.Length + 40)];
+    }
+
+    private static async Task<byte[]> ReadAsync(string path)
+    {
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var bytes = new MemoryStream();
+        await file.CopyToAsync(bytes);
+        return bytes.ToArray();
+    }
+
+    private sealed class RecordingLog : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Lines { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull
+        {
+            Lines.Enqueue($"scope {state}");
+            return null;
+        }
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Enqueue($"{formatter(state, exception)} {exception}");
+
+        public void Dispose()
+        {
+        }
+    }
+}
