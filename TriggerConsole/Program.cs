@@ -8,7 +8,7 @@ using TriggerConsole.Ingress;
 if (CommandLine.Answers(args)) return 0;
 try
 {
-    var builder = WebApplication.CreateBuilder(CommandLine.WithoutCommands(args));
+    var builder = WebApplication.CreateBuilder(CommandLine.Settings(args));
     CommandLine.CheckConfiguration(builder.Configuration);
     builder.SayFaultsOnce();
     builder.UseDefaultUrl();

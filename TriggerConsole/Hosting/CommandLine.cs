@@ -27,8 +27,11 @@ internal static class CommandLine
         return true;
     }
 
-    /// <summary>Switches that take no value would swallow the next one as theirs.</summary>
-    public static string[] WithoutCommands(string[] args) => [.. args.Where(a => a != "--migrate")];
+    /// <summary>
+    /// The arguments that are settings; a switch without a value would swallow the next one as its own. Files of settings are read once: watching them means watching the folder, and a database
+    /// that lies in it would wake the server at each of its own writes.
+    /// </summary>
+    public static string[] Settings(string[] args) => ["--hostBuilder:reloadConfigOnChange=false", .. args.Where(a => a != "--migrate")];
 
     /// <summary>Serves, or does what the arguments ask for.</summary>
     public static async Task RunAsync(this WebApplication app, string[] args)
