@@ -10,10 +10,12 @@ namespace TriggerConsole.Tests.Docs;
 /// <summary>docs/api.md names every route, and its lines do what they say.</summary>
 public sealed partial class ApiGuideTests(ITestOutputHelper output)
 {
+    private const string OpenApiDocument = "GET /openapi/v1.json";
+
     private static readonly MarkdownFile s_guide = MarkdownFile.Read("docs", "api.md");
 
     // Not in the OpenAPI document: for machines that watch, and the document itself
-    private static readonly string[] s_besides = ["GET /health/live", "GET /health/ready", "GET /metrics", "GET /openapi/v1.json"];
+    private static readonly string[] s_besides = ["GET /health/live", "GET /health/ready", "GET /metrics", OpenApiDocument];
 
     [Fact]
     public async Task Guide_BesideTheOpenApiDocument_NamesTheSameRoutes()
@@ -41,7 +43,8 @@ public sealed partial class ApiGuideTests(ITestOutputHelper output)
 
         output.WriteLine(run.Output);
         Assert.True(run.ExitCode == 0, $"docs/api.md ended with {run.ExitCode}:\n{run.Output}");
-        Assert.Empty((await RoutesAsync(app)).Concat(s_besides).Except(calls.Succeeded));
+        var called = calls.Succeeded.Select(route => route == "GET /openapi/{documentName}.json" ? OpenApiDocument : route);
+        Assert.Empty((await RoutesAsync(app)).Concat(s_besides).Except(called));
         Assert.Equal(0, (await app.SendAsync(HttpMethod.Get, "/api/callbacks")).GetProperty("total").GetInt32());
     }
 
