@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace TriggerConsole.Tests.Docs;
+namespace TriggerConsole.Tests.Testing;
 
 /// <summary>A shell script that has ended, with all it said.</summary>
 internal sealed record ShellRun(int ExitCode, string Output)
