@@ -15,6 +15,8 @@ need chromium chromium
 need "/usr/lib/postgresql/*/bin/initdb" postgresql
 need node nodejs
 need npm npm
+need curl curl
+need jq jq
 if [ ${#missing[@]} -gt 0 ]; then
   if command -v apt-get >/dev/null 2>&1 && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; then
     echo "Installing ${missing[*]} …"

@@ -92,7 +92,8 @@ internal sealed class ServerProcess : IDisposable
         Client.Dispose();
     }
 
-    private static string Program { get; } = Find();
+    /// <summary>TriggerConsole.dll, as it was built.</summary>
+    public static string Program { get; } = Find();
 
     private static string Find()
     {
