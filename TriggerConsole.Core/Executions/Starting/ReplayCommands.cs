@@ -36,12 +36,14 @@ internal sealed class ReplayCommands(IDbContextFactory<TriggerConsoleDbContext> 
             : new ExecuteReceipt(execution.Id, ExecutionStatus.Queued, IsDuplicate: false);
     }
 
+    // What said something about the body that was replaced, and the key under which the old event was accepted
+    private static readonly HashSet<string> s_ofTheOldBody = new(["Content-Type", "Content-Length", "Content-Encoding", "Content-MD5", "Digest", "Content-Digest", "Idempotency-Key"], StringComparer.OrdinalIgnoreCase);
+
     private static StoredEvent Edit(StoredEvent stored, EditedPayload edited, string? actor, DateTimeOffset now)
     {
         var contentType = edited.ContentType ?? stored.ContentType;
-        var headers = EventHeaders.Read(stored.Headers);
-        if (edited.ContentType is not null)
-            headers = [.. headers.Where(h => !h.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)), new("Content-Type", edited.ContentType)];
+        var headers = EventHeaders.Read(stored.Headers).Where(h => !s_ofTheOldBody.Contains(h.Key)).ToList();
+        if (contentType is not null) headers.Add(new("Content-Type", contentType));
         return new()
         {
             Id = Uuid7.New(now),

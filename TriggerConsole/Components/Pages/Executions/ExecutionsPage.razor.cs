@@ -37,6 +37,8 @@ public sealed partial class ExecutionsPage
 
     [Inject] private TriggerDirectory Triggers { get; set; } = default!;
 
+    [Inject] private TriggerKinds Kinds { get; set; } = default!;
+
     [Inject] private NavigationManager Navigation { get; set; } = default!;
 
     [Inject] private IJSRuntime Browser { get; set; } = default!;
