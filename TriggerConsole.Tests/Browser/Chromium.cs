@@ -16,7 +16,7 @@ public sealed class Chromium : IAsyncLifetime
 
     public static string? Program { get; } = Needs.Find("chromium") ?? Needs.Find("chromium-browser") ?? Needs.Find("google-chrome");
 
-    private static float LimitMs => (float)Eventually.Limit.TotalMilliseconds;
+    private static float LimitMs => 6000; //TEMP
 
     public async Task InitializeAsync()
     {
@@ -54,7 +54,7 @@ public sealed class Chromium : IAsyncLifetime
         }
         catch (Exception exception)
         {
-            throw new VisitFailedException($"{exception.Message}\n{await visit.DescribeAsync(name)}", exception);
+            throw new VisitFailedException(await visit.DescribeAsync(name), exception);
         }
     }
 }

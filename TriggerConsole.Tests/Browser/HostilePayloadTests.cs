@@ -21,11 +21,11 @@ public sealed class HostilePayloadTests(Chromium chromium)
         var callback = await app.CreateCallbackAsync(target,
             new { name = $"Trigger {Image}", settings = new { method = "POST", url = target, headers = new[] { new { name = "X-Note", value = "{header:X-Note}" } } }, retry = new { maxAttempts = 1 } },
             new { name = $"Callback {Image}", description = Script });
-        using var content = new StringContent($$"""{"type":"{{Image}}","{{Image}}":"{{Script.Replace("/", "\\/", StringComparison.Ordinal)}}"}""", Encoding.UTF8, "application/json");
+        using var content = new StringContent($$"""{"type":"{{Image}}","{{Image}}":"{{Script}}"}""", Encoding.UTF8, "application/json");
         using var response = await app.FireAsync(callback, content, r =>
         {
             r.Headers.Add("X-Note", Image);
-            r.Headers.Add("User-Agent", Image);
+            r.Headers.TryAddWithoutValidation("User-Agent", Image);
             r.RequestUri = new($"{r.RequestUri}?{Uri.EscapeDataString(Image)}={Uri.EscapeDataString(Script)}", UriKind.Relative);
         });
         var execution = await Eventually.GetAsync(async () =>

@@ -92,7 +92,7 @@ public sealed partial class NewcomerTests(Chromium chromium)
         var answer = visit.Page.GetByRole(AriaRole.Complementary, new() { Name = "Try it" }).GetByRole(AriaRole.Tabpanel, new() { Name = "Answer to the test" });
         await Expect(answer.GetByText("Success")).ToBeVisibleAsync();
         await Expect(answer.GetByText("200 OK")).ToBeVisibleAsync();
-        await Expect(answer.GetByLabel("Body")).ToContainTextAsync("\"name\": \"crm\"");
+        await Expect(answer.Locator("pre.text")).ToContainTextAsync("\"name\": \"crm\"");
         await visit.Button("Make the trigger").ClickAsync();
         await Expect(visit.Heading("Tell the CRM HTTP")).ToBeVisibleAsync();
     }
@@ -110,10 +110,10 @@ public sealed partial class NewcomerTests(Chromium chromium)
         Assert.False(await visit.IsReloadedAsync());
 
         await rows.First.GetByRole(AriaRole.Link, new() { Name = "Orders → Tell the CRM" }).ClickAsync();
-        await Expect(visit.Page.GetByLabel("Request of try 1").GetByLabel("Body")).ToContainTextAsync("\"hello\": \"world\"");
+        await Expect(visit.Page.GetByLabel("Request of try 1").Locator("pre.text")).ToContainTextAsync("\"hello\": \"world\"");
         var answer = visit.Page.GetByLabel("Response of try 1");
         await Expect(answer.GetByText("200 OK")).ToBeVisibleAsync();
-        await Expect(answer.GetByLabel("Body")).ToContainTextAsync("\"name\": \"crm\"");
+        await Expect(answer.Locator("pre.text")).ToContainTextAsync("\"name\": \"crm\"");
         Assert.False(await visit.IsReloadedAsync());
     }
 

@@ -47,5 +47,5 @@ internal sealed class PageFaults
 
     private bool IsExpected(string text)
         => ExpectedStatus is { } status && text.Contains($"status of {status}", StringComparison.Ordinal)
-            || MayLoseConnection && (text.Contains("net::ERR_", StringComparison.Ordinal) || text.Contains("WebSocket", StringComparison.Ordinal) || text.Contains("connect", StringComparison.OrdinalIgnoreCase));
+            || MayLoseConnection && (text.Contains("net::ERR_", StringComparison.Ordinal) || text.Contains("WebSocket", StringComparison.Ordinal) || text.Contains("Failed to fetch", StringComparison.Ordinal));
 }

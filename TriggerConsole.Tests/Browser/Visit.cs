@@ -58,7 +58,7 @@ internal sealed class Visit(Uri server, IPage page)
     /// <summary>Where the visitor was, what the browser complained of, and where the picture is.</summary>
     public async Task<string> DescribeAsync(string test)
     {
-        var picture = System.IO.Path.Combine(Directory.CreateTempSubdirectory("tc-browser-").FullName, $"{test}.png");
+        var picture = System.IO.Path.Combine(Directory.CreateTempSubdirectory("tc-browser-").FullName, $"{string.Concat(test.Select(c => char.IsAsciiLetterOrDigit(c) ? c : (char)45))}.png");
         try
         {
             await Page.ScreenshotAsync(new() { Path = picture, Timeout = 5000 });
