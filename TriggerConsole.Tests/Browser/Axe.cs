@@ -8,6 +8,8 @@ internal static class Axe
 {
     private const string Run = """
         async () => {
+          document.body.getBoundingClientRect(); // another theme brings another font of icons
+          await document.fonts.ready;
           const { violations } = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], resultTypes: ["violations"] });
           return violations.flatMap(v => v.nodes.map(n => `${v.id} at ${n.target.join(" ")}: ${v.help}. ${n.any.concat(n.all, n.none).map(c => c.message).join(" ")}`));
         }

@@ -50,7 +50,7 @@ public sealed class HostilePayloadTests(Chromium chromium)
             await ShowsAsync(visit, $"/executions/{executionId}?edit=true", Image);
             await ShowsAsync(visit, "/dead-letters", Image);
             await visit.Page.Keyboard.PressAsync("Control+k");
-            await visit.Page.Keyboard.TypeAsync("<img");
+            await visit.Page.GetByRole(AriaRole.Combobox, new() { Name = "Find or do" }).FillAsync("<img");
             await Expect(visit.Page.GetByRole(AriaRole.Option, new() { Name = $"Callback {Image}" })).ToBeVisibleAsync();
             await AssertNothingRanAsync(visit);
         });

@@ -28,13 +28,14 @@ public sealed class ReconnectTests(Chromium chromium)
             Assert.NotEqual(0, wire.Dropped);
             await Expect(visit.Page.GetByText("Connection lost, reconnecting…")).ToBeVisibleAsync();
             await Expect(Rows(visit)).ToHaveCountAsync(1); // still readable
-            await app.FireAsync(callback, new { n = 2 });
+            await app.WaitForAsync((await app.FireAsync(callback, new { n = 2 }))[0], "Succeeded"); // the page hears of it, and cannot tell
 
             wire.Mend();
             await Expect(visit.Page.GetByText("Connection lost, reconnecting…")).ToBeHiddenAsync();
             await Expect(Rows(visit)).ToHaveCountAsync(2);
             await app.FireAsync(callback, new { n = 3 });
             await Expect(Rows(visit)).ToHaveCountAsync(3);
+            await Expect(Rows(visit).GetByText("Succeeded")).ToHaveCountAsync(3);
             Assert.False(await visit.IsReloadedAsync());
         });
     }

@@ -61,6 +61,13 @@
   }).observe(banner, { attributeFilter: ["class"] });
 })();
 
+// The link that skips to the content: taken for a link to Home by <base href="/">, and for a page by Blazor.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.("a.skip")) return;
+  event.preventDefault();
+  document.getElementById("content").focus();
+}, true);
+
 window.tc = {
   /** Copies text; works without a secure context too. */
   async copy(text) {

@@ -98,7 +98,8 @@ export function attach(root, server) {
   async function open() {
     const asked = source.value;
     const offered = await server.invokeMethodAsync("Choices");
-    if (source.value !== asked || document.activeElement !== source) return;
+    // Whoever typed on meanwhile still writes a placeholder, or has gone past it
+    if (document.activeElement !== source || (source.value !== asked && !writing())) return;
     choices = offered;
     clearTimeout(timer);
     offer();
