@@ -16,7 +16,7 @@ public sealed class Chromium : IAsyncLifetime
 
     public static string? Program { get; } = Needs.Find("chromium") ?? Needs.Find("chromium-browser") ?? Needs.Find("google-chrome");
 
-    private static float LimitMs => 15000; //TEMP
+    private static float LimitMs => (float)Eventually.Limit.TotalMilliseconds;
 
     public async Task InitializeAsync()
     {

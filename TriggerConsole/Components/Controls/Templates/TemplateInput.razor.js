@@ -11,6 +11,8 @@ export function attach(root, server) {
   const list = root.querySelector(".choices");
   list.id = source.id + "-choices";
   source.setAttribute("aria-controls", list.id);
+  list.tabIndex = -1; // it scrolls, so it may have the focus; the mouse does not give it
+  list.addEventListener("mousedown", (event) => event.preventDefault());
 
   let faults = [];
   let isJson = false;
