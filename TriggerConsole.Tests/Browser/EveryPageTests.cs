@@ -64,6 +64,17 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
             await visit.Page.GetByLabel("URL").PressSequentiallyAsync("https://x.example/{pay");
             await Expect(visit.Page.Locator(".choices [role=option]").First).ToBeVisibleAsync();
         },
+        ["body suggestions"] = async visit =>
+        {
+            var body = visit.Page.Locator("textarea.source");
+            await body.FillAsync("");
+            await body.PressSequentiallyAsync("[\"{");
+            await Expect(visit.Page.Locator(".choices [role=option]").First).ToBeVisibleAsync();
+            await body.PressAsync("Escape");
+            await Expect(visit.Page.Locator(".choices [role=option]").First).ToBeHiddenAsync();
+            await body.PressAsync("Control+ ");
+            await Expect(visit.Page.Locator(".choices [role=option]").First).ToBeVisibleAsync();
+        },
         ["bulk"] = async visit =>
         {
             await visit.Page.Locator("#again-all").ClickAsync();
@@ -101,6 +112,7 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
     [InlineData("/triggers/{trigger}?tab=auth")]
     [InlineData("/triggers/{trigger}?tab=headers")]
     [InlineData("/triggers/{trigger}?tab=body")]
+    [InlineData("/triggers/{trigger}?tab=body", "body suggestions")]
     [InlineData("/triggers/{trigger}?tab=retries")]
     [InlineData("/triggers/{trigger}?tab=limits")]
     [InlineData("/triggers/{trigger}?tab=activity")]
@@ -139,6 +151,7 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
         {
             visit.Faults.ExpectedStatus = status;
             await visit.Page.GotoAsync(path);
+            await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = status is null ? "Change password" : "There is no such page" })).ToBeVisibleAsync();
             await CheckAsync(visit);
         });
     }
