@@ -12,6 +12,7 @@ try
     CommandLine.CheckConfiguration(builder.Configuration);
     builder.SayFaultsOnce();
     builder.UseDefaultUrl();
+    builder.WebHost.UseStaticWebAssets(); // styles and scripts without publishing first, in every environment; published, it does nothing
     builder.Services.AddTriggerConsole();
     builder.Services.AddTriggerConsoleAuthentication();
     builder.Services.AddTriggerConsoleServer();

@@ -29,19 +29,18 @@ internal static class StatusAnswers
     /// <summary>Gives answers without a body one: a problem for programs, a page for people.</summary>
     public static void UseStatusAnswers(this IApplicationBuilder app)
     {
+        // Not in a branch: there the page would never be found, because branches have no routing of their own
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.Use(OnlyNotFound);
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"),
             api => api.UseStatusCodePages(context => ApiProblems.OfStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext)));
-        app.UseWhen(context => !context.Request.Path.StartsWithSegments("/api"), pages =>
-        {
-            pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
-            pages.Use(OnlyNotFound);
-        });
     }
 
     // The page would turn any other status into a 404
     private static async Task OnlyNotFound(HttpContext context, RequestDelegate next)
     {
+        var feature = context.Features.Get<IStatusCodePagesFeature>();
         await next(context);
-        if (context.Response.StatusCode != StatusCodes.Status404NotFound && context.Features.Get<IStatusCodePagesFeature>() is { } feature) feature.Enabled = false;
+        if (context.Response.StatusCode != StatusCodes.Status404NotFound && feature is not null) feature.Enabled = false;
     }
 }

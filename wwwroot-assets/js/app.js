@@ -38,6 +38,36 @@
   });
 })();
 
+// While the page is connected its root has data-live. A circuit that the server no longer knows, because it was started anew or
+// the page was away for too long, cannot be taken up again: the page loads itself as soon as the server answers.
+(() => {
+  const banner = document.getElementById("components-reconnect-modal");
+  const is = (...states) => states.some((state) => banner.classList.contains(`components-reconnect-${state}`));
+  let waits = false;
+  const loadWhenServerAnswers = async () => {
+    if (waits) return;
+    for (waits = true; ; await new Promise((resolve) => setTimeout(resolve, 3000))) {
+      try {
+        if ((await fetch("/health/live", { cache: "no-store" })).ok) return location.reload();
+      } catch {
+        // Not yet
+      }
+    }
+  };
+  new MutationObserver(() => {
+    const isOver = is("failed", "rejected", "resume-failed");
+    document.documentElement.toggleAttribute("data-live", !isOver && !is("show", "retrying", "paused"));
+    if (isOver) loadWhenServerAnswers();
+  }).observe(banner, { attributeFilter: ["class"] });
+})();
+
+// The link that skips to the content: taken for a link to Home by <base href="/">, and for a page by Blazor.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.("a.skip")) return;
+  event.preventDefault();
+  document.getElementById("content").focus();
+}, true);
+
 window.tc = {
   /** Copies text; works without a secure context too. */
   async copy(text) {
@@ -74,6 +104,7 @@ window.tc = {
   isReading: () => document.querySelector("main")?.scrollTop > 40 || window.scrollY > 40 || !!document.querySelector("[data-holds-list]"),
   /** Keys for the whole page: ⌘K / Ctrl-K opens the palette, ? lists the keys, g and a letter goes somewhere. */
   keys(receiver) {
+    document.documentElement.toggleAttribute("data-live", true); // the first thing a connected page calls
     let waiting = false;
     const inField = (event) => event.target.closest("input, textarea, select, [contenteditable]");
     const listen = (event) => {

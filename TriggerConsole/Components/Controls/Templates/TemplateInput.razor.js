@@ -98,7 +98,8 @@ export function attach(root, server) {
   async function open() {
     const asked = source.value;
     const offered = await server.invokeMethodAsync("Choices");
-    if (source.value !== asked || document.activeElement !== source) return;
+    // Whoever typed on meanwhile still writes a placeholder, or has gone past it
+    if (document.activeElement !== source || (source.value !== asked && !writing())) return;
     choices = offered;
     clearTimeout(timer);
     offer();
@@ -119,8 +120,19 @@ export function attach(root, server) {
     selected = 0;
     list.replaceChildren(...rows(typed));
     list.hidden = false;
+    sayOpen(true);
     place();
     choose(0);
+  }
+
+  /** A field with an open list is a combobox: what reads the page aloud tells of the list and its choices. */
+  function sayOpen(isOpen) {
+    if (!isOpen) {
+      for (const name of ["role", "aria-expanded", "aria-activedescendant"]) source.removeAttribute(name);
+      return;
+    }
+    source.setAttribute("role", "combobox");
+    source.setAttribute("aria-expanded", "true");
   }
 
   // In the order of what fits best, groups would be torn apart
@@ -178,7 +190,7 @@ export function attach(root, server) {
     if (!choices) return;
     choices = null;
     list.hidden = true;
-    source.removeAttribute("aria-activedescendant");
+    sayOpen(false);
     later();
   }
 
@@ -192,7 +204,7 @@ export function attach(root, server) {
     const text = quote + choice.insert + quote;
     choices = null;
     list.hidden = true;
-    source.removeAttribute("aria-activedescendant");
+    sayOpen(false);
     source.setSelectionRange(start, caret + (rest ? rest[0].length : 0));
     // Keeps the browser's undo; deprecated, and still the only thing that does
     if (!document.execCommand("insertText", false, text)) source.setRangeText(text, start, source.selectionEnd, "end");

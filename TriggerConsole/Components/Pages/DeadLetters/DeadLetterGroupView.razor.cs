@@ -54,7 +54,7 @@ public sealed partial class DeadLetterGroupView
         if (_items is not null && _shownFor == Group) return;
         _shownFor = Group;
         // Rows must not move while someone reads or selects: then they wait until they are asked for
-        if (_items is { Count: > 0 } && (_selection.Count > 0 || await Browser.InvokeAsync<bool>("tc.isReading"))) _hasChanged = true;
+        if (_items is { Count: > 0 } && (_selection.Count > 0 || await Browser.IsReadingAsync())) _hasChanged = true;
         else await RenewAsync();
     }
 

@@ -42,7 +42,7 @@ public sealed partial class EventsPage
     protected override async Task LoadAsync(bool isRefresh, CancellationToken cancellationToken)
     {
         var page = await Queries.ListAsync(CallbackId, From, null, null, _list.Wanted(isRefresh, PageSize, MostShown), cancellationToken);
-        var isReading = isRefresh && await Browser.InvokeAsync<bool>("tc.isReading", cancellationToken);
+        var isReading = isRefresh && await Browser.IsReadingAsync();
         _list.Take(page.Items, page.NextCursor, isRefresh, isReading);
     }
 

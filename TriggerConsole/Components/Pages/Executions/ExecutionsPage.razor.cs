@@ -65,7 +65,7 @@ public sealed partial class ExecutionsPage
     {
         var shown = isRefresh ? Math.Clamp(_items.Count, PageSize, MostShown) : PageSize;
         var page = await Queries.ListAsync(Filter, null, shown, cancellationToken);
-        if (isRefresh && _items.Count > 0 && await Browser.InvokeAsync<bool>("tc.isReading", cancellationToken))
+        if (isRefresh && _items.Count > 0 && await Browser.IsReadingAsync())
         {
             // Rows change where they stand; new ones wait until the reader asks for them
             var byId = page.Items.ToDictionary(i => i.Id);

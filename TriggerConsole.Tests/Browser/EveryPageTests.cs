@@ -1,0 +1,225 @@
+using Microsoft.Playwright;
+using TriggerConsole.Tests.Testing;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace TriggerConsole.Tests.Browser;
+
+/// <summary>Each page, with data in it: accessible in light, in dark and on a phone, where nothing scrolls sideways.</summary>
+[Collection(nameof(Chromium))]
+public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClassFixture<FilledApp>
+{
+    private const string Sideways = """
+        () => {
+          if (document.documentElement.scrollWidth <= innerWidth) return [];
+          const wide = [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && e.getClientRects().length > 0);
+          return [`the page is ${document.documentElement.scrollWidth} px wide`, ...wide.slice(-5).map(e => `${e.tagName.toLowerCase()}.${e.className}`)];
+        }
+        """;
+
+    // What is shown besides what the address says, by name
+    private static readonly Dictionary<string, Func<Visit, Task>> s_openings = new()
+    {
+        ["palette"] = async visit =>
+        {
+            await visit.Page.Keyboard.PressAsync("Control+k");
+            await visit.Page.GetByRole(AriaRole.Combobox, new() { Name = "Find or do" }).FillAsync("orders");
+            await Expect(visit.Page.GetByRole(AriaRole.Listbox)).ToContainTextAsync("Search executions");
+        },
+        ["keys"] = async visit =>
+        {
+            await visit.Page.Keyboard.PressAsync("?");
+            await Expect(visit.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        },
+        ["account"] = async visit =>
+        {
+            await visit.Page.Locator("details.account summary").ClickAsync();
+            await Expect(visit.Button("Sign out")).ToBeVisibleAsync();
+        },
+        ["navigation"] = async visit =>
+        {
+            await visit.Page.SetViewportSizeAsync(390, 844);
+            await visit.Button("Navigation").ClickAsync();
+            await Expect(visit.Link("Executions")).ToBeVisibleAsync();
+        },
+        ["errors"] = async visit =>
+        {
+            await visit.Page.Locator("main button[type=submit]").ClickAsync();
+            await Expect(visit.Page.Locator("main [role=alert]").First).ToBeVisibleAsync();
+        },
+        ["made"] = async visit =>
+        {
+            await visit.Page.GetByLabel("Name").FillAsync("Made on the page");
+            await visit.Button("Make the callback").ClickAsync();
+            await Expect(visit.Heading("Made on the page is ready")).ToBeVisibleAsync();
+        },
+        ["test"] = async visit =>
+        {
+            await visit.Button("Send test").ClickAsync();
+            await Expect(visit.Page.GetByText("200 OK")).ToBeVisibleAsync();
+        },
+        ["suggestions"] = async visit =>
+        {
+            await visit.Page.GetByLabel("URL").FillAsync("");
+            await visit.Page.GetByLabel("URL").PressSequentiallyAsync("https://x.example/{pay");
+            await Expect(visit.Page.Locator(".choices [role=option]").First).ToBeVisibleAsync();
+        },
+        ["body suggestions"] = async visit =>
+        {
+            var body = visit.Page.Locator("textarea.source");
+            await body.FillAsync("");
+            await body.PressSequentiallyAsync("[\"{");
+            await Expect(visit.Page.Locator(".choices [role=option]").First).ToBeVisibleAsync();
+            await body.PressAsync("Escape");
+            await Expect(visit.Page.Locator(".choices [role=option]").First).ToBeHiddenAsync();
+            await body.PressAsync("Control+ ");
+            await Expect(visit.Page.Locator(".choices [role=option]").First).ToBeVisibleAsync();
+        },
+        ["bulk"] = async visit =>
+        {
+            await visit.Page.Locator("#again-all").ClickAsync();
+            await Expect(visit.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        },
+        ["delete"] = async visit =>
+        {
+            await visit.Button("Delete this callback").ClickAsync();
+            await Expect(visit.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        },
+    };
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/", "palette")]
+    [InlineData("/", "keys")]
+    [InlineData("/", "account")]
+    [InlineData("/", "navigation")]
+    [InlineData("/callbacks")]
+    [InlineData("/callbacks/new")]
+    [InlineData("/callbacks/new", "errors")]
+    [InlineData("/callbacks/new", "made")]
+    [InlineData("/callbacks/{callback}")]
+    [InlineData("/callbacks/{callback}?tab=refused")]
+    [InlineData("/callbacks/{callback}?tab=settings")]
+    [InlineData("/callbacks/{callback}?tab=settings", "delete")]
+    [InlineData("/events?range=all")]
+    [InlineData("/events/{event}")]
+    [InlineData("/triggers")]
+    [InlineData("/triggers/new/http")]
+    [InlineData("/triggers/new/http", "errors")]
+    [InlineData("/triggers/{trigger}")]
+    [InlineData("/triggers/{trigger}", "test")]
+    [InlineData("/triggers/{trigger}", "suggestions")]
+    [InlineData("/triggers/{trigger}?tab=auth")]
+    [InlineData("/triggers/{trigger}?tab=headers")]
+    [InlineData("/triggers/{trigger}?tab=body")]
+    [InlineData("/triggers/{trigger}?tab=body", "body suggestions")]
+    [InlineData("/triggers/{trigger}?tab=retries")]
+    [InlineData("/triggers/{trigger}?tab=limits")]
+    [InlineData("/triggers/{trigger}?tab=activity")]
+    [InlineData("/executions")]
+    [InlineData("/executions?q=nowhere")]
+    [InlineData("/executions/{succeeded}")]
+    [InlineData("/executions/{dead}?edit=true")]
+    [InlineData("/executions/{retrying}?a=1&b=2")]
+    [InlineData("/dead-letters")]
+    [InlineData("/dead-letters", "bulk")]
+    [InlineData("/dead-letters?trigger={deadTrigger}&code=http_503")]
+    [InlineData("/settings")]
+    [InlineData("/settings?tab=secrets")]
+    [InlineData("/settings?tab=retention")]
+    [InlineData("/settings?tab=about")]
+    [InlineData("/executions/01a1fe27-2495-7000-bb9a-0e314e647b53")]
+    public async Task Page_WithData_IsAccessibleAndFitsAPhone(string path, string? open = null)
+    {
+        await VisitAsync($"{path} {open}", async visit =>
+        {
+            await visit.OpenAsync(filled.PathOf(path));
+            await Expect(visit.Page.Locator("main h1")).ToBeVisibleAsync();
+            await Expect(visit.Page.Locator("main .skeleton, main [aria-busy=true]")).ToHaveCountAsync(0);
+            if (open is not null) await s_openings[open](visit);
+            await CheckAsync(visit);
+        });
+    }
+
+    [Theory]
+    [InlineData("/account/password", null)]
+    [InlineData("/account/password?problem=wrong", null)]
+    [InlineData("/nowhere", 404)]
+    public async Task PageWithoutCircuit_SignedIn_IsAccessibleAndFitsAPhone(string path, int? status)
+    {
+        await VisitAsync(path, async visit =>
+        {
+            visit.Faults.ExpectedStatus = status;
+            await visit.Page.GotoAsync(path);
+            await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = status is null ? "Change password" : "There is no such page" })).ToBeVisibleAsync();
+            await CheckAsync(visit);
+        });
+    }
+
+    [Theory]
+    [InlineData("/sign-in")]
+    [InlineData("/sign-in?problem=wrong")]
+    public async Task SignIn_Stranger_IsAccessibleAndFitsAPhone(string path)
+    {
+        Axe.Need();
+        Needs.Program(Chromium.Program, "Chromium", "chromium");
+        await chromium.VisitAsync(filled.App.Address, async visit =>
+        {
+            await visit.Page.GotoAsync(path);
+            await CheckAsync(visit);
+        });
+    }
+
+    [Fact]
+    public async Task EmptyPages_NothingThereYet_AreAccessibleAndFitAPhone()
+    {
+        Axe.Need();
+        await using var app = await TestApp.StartAsync(new() { ["TriggerConsole:Admin:Email"] = "" });
+        await chromium.VisitAsync(app.Address, async visit =>
+        {
+            await visit.Page.GotoAsync("/setup?problem=The%20password%20is%20too%20short.");
+            await CheckAsync(visit);
+            await visit.Page.SetViewportSizeAsync(1280, 860);
+            await visit.Page.GetByLabel("E-mail").FillAsync(TestApp.Email);
+            await visit.Page.GetByLabel("Password").FillAsync(TestApp.Password);
+            await visit.Button("Make the account").ClickAsync();
+            await visit.ConnectedAsync();
+            foreach (var path in (string[])["/", "/callbacks", "/events", "/triggers", "/executions", "/dead-letters", "/settings?tab=secrets"])
+            {
+                await visit.OpenAsync(path);
+                await CheckAsync(visit);
+            }
+        });
+    }
+
+    private Task VisitAsync(string name, Func<Visit, Task> test)
+    {
+        Axe.Need();
+        Needs.Program(Chromium.Program, "Chromium", "chromium");
+        return chromium.VisitAsync(filled.App.Address, async visit =>
+        {
+            if (filled.SignedIn is null)
+            {
+                await visit.SignInAsync();
+                filled.SignedIn = await visit.Page.Context.StorageStateAsync();
+            }
+            await test(visit);
+        }, new() { StorageState = filled.SignedIn }, name);
+    }
+
+    private static async Task CheckAsync(Visit visit)
+    {
+        var faults = new List<string>();
+        foreach (var (scheme, width) in ((ColorScheme, int)[])[(ColorScheme.Light, 0), (ColorScheme.Dark, 0), (ColorScheme.Light, 390)])
+        {
+            await visit.Page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            if (width > 0)
+            {
+                await visit.Page.SetViewportSizeAsync(width, 844);
+                faults.AddRange((await visit.Page.EvaluateAsync<string[]>(Sideways)).Select(f => $"sideways at {width} px: {f}"));
+            }
+            faults.AddRange((await Axe.CheckAsync(visit.Page)).Select(f => $"{scheme}{(width > 0 ? $" at {width} px" : "")}: {f}"));
+        }
+        Assert.True(faults.Count == 0, $"{visit.Path}:\n{string.Join('\n', faults)}");
+    }
+}
