@@ -40,7 +40,7 @@ internal static class ServerServices
             options.Limits.MaxConcurrentConnections = 10_000;
         });
         // A connection that waits keeps its 4 KB: less work for each request than giving them back
-        services.Configure<SocketTransportOptions>(options => { options.WaitForDataBeforeAllocatingBuffer = false; options.UnsafePreferInlineScheduling = Environment.GetEnvironmentVariable("TC_INLINE") == "1"; });
+        services.Configure<SocketTransportOptions>(options => options.WaitForDataBeforeAllocatingBuffer = false);
         services.ConfigureHttpJsonOptions(options => CoreJson.Apply(options.SerializerOptions));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddExceptionHandler<ExceptionAnswers>();
