@@ -28,8 +28,8 @@ internal static class CommandLine
     }
 
     /// <summary>
-    /// The arguments that are settings; a switch without a value would swallow the next one as its own. Files of settings are read once: watching them means watching the folder, and a database
-    /// that lies in it would wake the server at each of its own writes.
+    /// The arguments that are settings; a switch without a value would swallow the next one as its own. Files of settings are read
+    /// once: watching them means watching the folder, and a database that lies in it would wake the server at each of its own writes.
     /// </summary>
     public static string[] Settings(string[] args) => ["--hostBuilder:reloadConfigOnChange=false", .. args.Where(a => a != "--migrate")];
 
