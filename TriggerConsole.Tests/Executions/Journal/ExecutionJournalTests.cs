@@ -112,7 +112,8 @@ public sealed class ExecutionJournalTests : IAsyncLifetime
         _store.Unblock();
         var accepted = (await Task.WhenAll(results)).Count(id => id is not null);
 
-        Assert.InRange(refused, 20, 24);
+        // 16 wait, those of the blocked batch are out of the way, and what the dispatcher asks at the start may take a place or two
+        Assert.InRange(refused, 20, 26);
         Assert.Equal(40 - refused, accepted);
         await _bench.WaitForCountAsync(ExecutionStatus.Succeeded, accepted);
     }
