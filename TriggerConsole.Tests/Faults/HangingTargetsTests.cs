@@ -7,6 +7,7 @@ using Xunit;
 namespace TriggerConsole.Tests.Faults;
 
 /// <summary>Targets that never answer take no time from those that do.</summary>
+[Collection(nameof(Alone))]
 public sealed class HangingTargetsTests
 {
     private const int Hanging = 50;
