@@ -1,6 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using TriggerConsole.Core.Executions;
-using TriggerConsole.Core.Executions.Queries;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Triggers;
 
@@ -12,18 +10,9 @@ public sealed record StatisticPoint(DateTimeOffset Start, int Accepted, int Succ
 /// <summary>One trigger's sums of a stretch of time.</summary>
 public sealed record TriggerStatistic(Guid TriggerId, string Name, int Accepted, int Succeeded, int DeadLettered, int FailedAttempts, int Attempts, double MeanMs, double LongestMs);
 
-/// <summary>How many executions are in each state that asks for attention. Failed tests are no dead letters to see to.</summary>
-public sealed record StatusCounts(long Queued, long Running, long Retrying, long Held, long DeadLettered);
-
 /// <summary>Figures for Home and charts, from the sums per minute.</summary>
-internal sealed class StatisticQueries(IDbContextFactory<TriggerConsoleDbContext> contexts, ExecutionQueries executions, TriggerDirectory triggers, TimeProvider time)
+internal sealed class StatisticQueries(IDbContextFactory<TriggerConsoleDbContext> contexts, TriggerDirectory triggers)
 {
-    private static readonly TimeSpan s_countsAge = TimeSpan.FromSeconds(2);
-
-    private readonly Lock _countsGate = new();
-    private Task<StatusCounts>? _counts;
-    private long _countsAt;
-
     /// <summary>One point per step from <paramref name="from"/> to <paramref name="to"/>, empty ones included.</summary>
     public async Task<IReadOnlyList<StatisticPoint>> SeriesAsync(DateTimeOffset from, DateTimeOffset to, TimeSpan step, Guid? triggerId, CancellationToken cancellationToken)
     {
@@ -75,30 +64,6 @@ internal sealed class StatisticQueries(IDbContextFactory<TriggerConsoleDbContext
                 r.Attempts == 0 ? 0 : r.Duration / 1000.0 / r.Attempts, r.Longest / 1000.0))
             .OrderByDescending(s => s.FailedAttempts).ThenByDescending(s => s.Attempts)];
     }
-
-    /// <summary>At most two seconds old, and counted once for all who ask: with a million waiting, counting takes a while.</summary>
-    public Task<StatusCounts> CountsAsync(CancellationToken cancellationToken)
-    {
-        lock (_countsGate)
-        {
-            if (_counts is null or { IsFaulted: true } || (_counts.IsCompleted && time.GetElapsedTime(_countsAt) > s_countsAge))
-            {
-                _counts = CountAsync();
-                _countsAt = time.GetTimestamp();
-            }
-            return _counts.WaitAsync(cancellationToken);
-        }
-    }
-
-    private async Task<StatusCounts> CountAsync() => new(
-        await CountAsync(ExecutionStatus.Queued, CancellationToken.None),
-        await CountAsync(ExecutionStatus.Running, CancellationToken.None),
-        await CountAsync(ExecutionStatus.Retrying, CancellationToken.None),
-        await CountAsync(ExecutionStatus.Held, CancellationToken.None),
-        await executions.CountAsync(new() { Statuses = [ExecutionStatus.DeadLettered], Test = false }, CancellationToken.None));
-
-    private Task<long> CountAsync(ExecutionStatus status, CancellationToken cancellationToken)
-        => executions.CountAsync(new ExecutionFilter { Statuses = [status] }, cancellationToken);
 
     private static DateTimeOffset Floor(DateTimeOffset time, TimeSpan step) => new(time.UtcTicks - time.UtcTicks % step.Ticks, TimeSpan.Zero);
 }

@@ -33,7 +33,7 @@ public sealed record DeadLetterGroup
     public required string? Detail { get; init; }
 
     /// <summary>Its dead letters as a filter.</summary>
-    public ExecutionFilter Filter => new() { Statuses = [ExecutionStatus.DeadLettered], TriggerId = TriggerId, Code = Code, Test = false };
+    public ExecutionFilter Filter => ExecutionFilter.DeadLetters with { TriggerId = TriggerId, Code = Code };
 }
 
 /// <summary>All groups, those with the newest dead letters first.</summary>

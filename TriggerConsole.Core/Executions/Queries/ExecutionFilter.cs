@@ -5,6 +5,9 @@ namespace TriggerConsole.Core.Executions.Queries;
 /// <summary>Which executions are meant: of a list, of a bulk replay. Everything left out matches all.</summary>
 public sealed record ExecutionFilter
 {
+    /// <summary>Dead letters that someone has to see to: whoever sent a test has seen it fail.</summary>
+    internal static ExecutionFilter DeadLetters { get; } = new() { Statuses = [ExecutionStatus.DeadLettered], Test = false };
+
     public IReadOnlyList<ExecutionStatus> Statuses { get; init; } = [];
 
     public TriggerKind? Kind { get; init; }

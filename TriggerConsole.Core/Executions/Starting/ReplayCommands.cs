@@ -12,6 +12,9 @@ public sealed record EditedPayload(byte[] Body, string? ContentType);
 /// <summary>Makes a new execution from the stored event of an old one.</summary>
 internal sealed class ReplayCommands(IDbContextFactory<TriggerConsoleDbContext> contexts, TriggerDirectory triggers, ExecutionAcceptor acceptor, TimeProvider time)
 {
+    // What said something about the body that was replaced, and the key under which the old event was accepted
+    private static readonly HashSet<string> s_ofTheOldBody = new(["Content-Type", "Content-Length", "Content-Encoding", "Content-MD5", "Digest", "Content-Digest", "Idempotency-Key"], StringComparer.OrdinalIgnoreCase);
+
     /// <param name="edited">A new payload; the event stays as it is, a new one is made for it. Null sends the same again.</param>
     /// <param name="actor">Who asks.</param>
     public async Task<CommandResult<ExecuteReceipt>> ReplayAsync(Guid executionId, EditedPayload? edited, string? actor, CancellationToken cancellationToken)
@@ -35,9 +38,6 @@ internal sealed class ReplayCommands(IDbContextFactory<TriggerConsoleDbContext> 
             ? ExecutionCommands.Unavailable
             : new ExecuteReceipt(execution.Id, ExecutionStatus.Queued, IsDuplicate: false);
     }
-
-    // What said something about the body that was replaced, and the key under which the old event was accepted
-    private static readonly HashSet<string> s_ofTheOldBody = new(["Content-Type", "Content-Length", "Content-Encoding", "Content-MD5", "Digest", "Content-Digest", "Idempotency-Key"], StringComparer.OrdinalIgnoreCase);
 
     private static StoredEvent Edit(StoredEvent stored, EditedPayload edited, string? actor, DateTimeOffset now)
     {

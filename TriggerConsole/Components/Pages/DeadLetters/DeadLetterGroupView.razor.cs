@@ -39,14 +39,7 @@ public sealed partial class DeadLetterGroupView
 
     [Inject] private IJSRuntime Browser { get; set; } = default!;
 
-    private ExecutionFilter Filter => new()
-    {
-        Statuses = [Core.Executions.ExecutionStatus.DeadLettered],
-        TriggerId = TriggerId,
-        Code = Code,
-        Test = false,
-        Replayed = _hidesReplayed ? false : null,
-    };
+    private ExecutionFilter Filter => ExecutionFilter.DeadLetters with { TriggerId = TriggerId, Code = Code, Replayed = _hidesReplayed ? false : null };
 
     protected override async Task OnParametersSetAsync()
     {

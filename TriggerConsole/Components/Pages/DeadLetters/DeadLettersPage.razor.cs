@@ -54,7 +54,7 @@ public sealed partial class DeadLettersPage
         _problem = null;
         var choice = await BulkDialog.AskAsync(Dialogs, _groups!.Count, _groups.Replayed);
         if (choice is null) return;
-        var filter = new ExecutionFilter { Statuses = [ExecutionStatus.DeadLettered], Test = false, Replayed = choice.LeaveOutReplayed ? false : null };
+        var filter = ExecutionFilter.DeadLetters with { Replayed = choice.LeaveOutReplayed ? false : null };
         var started = await Starter.StartAsync(new(filter, null), choice, Disposed);
         _problem = started.Refusal is { } refusal ? Refusals.InWords(refusal) : null;
         if (started.Value is { } run) Started(run.Id);

@@ -53,13 +53,12 @@ internal sealed class HomeFigures(
             var held = await CountAsync([ExecutionStatus.Held], trigger.Id, cancellationToken);
             if (held > 0) holding.Add(new(trigger.Id, trigger.Name, held));
         }
-        var dead = new ExecutionFilter { Statuses = [ExecutionStatus.DeadLettered], Test = false };
         return new()
         {
             IsDatabaseDown = journal.Fault is not null,
             Circuits = [.. dispatcher.OpenCircuits.Select(c => new OpenCircuit(c, [.. triggers.All.Where(t => t.Enabled && t.Prepared.TargetKey == c.Target).OrderBy(t => t.Name, StringComparer.OrdinalIgnoreCase).Select(t => (t.Id, t.Name))]))],
-            DeadLetters = await executions.CountUpToAsync(dead, AttentionFacts.MostCounted, cancellationToken),
-            DeadLettersToday = await executions.CountUpToAsync(dead with { From = now.AddDays(-1) }, AttentionFacts.MostCounted, cancellationToken),
+            DeadLetters = await executions.CountUpToAsync(ExecutionFilter.DeadLetters, AttentionFacts.MostCounted, cancellationToken),
+            DeadLettersToday = await executions.CountUpToAsync(ExecutionFilter.DeadLetters with { From = now.AddDays(-1) }, AttentionFacts.MostCounted, cancellationToken),
             Holding = holding,
             Refusing = [.. (await callbackQueries.RefusalsAsync(now.AddHours(-1), cancellationToken)).Select(Named).OfType<RefusingCallback>().OrderBy(r => r.Name is null)],
         };

@@ -31,7 +31,7 @@ public sealed partial class TriggersPage
 
     [Inject] private CallbackDirectory Callbacks { get; set; } = default!;
 
-    [Inject] private CircuitGuard Guard { get; set; } = default!;
+    [Inject] private PageCommands PageCommands { get; set; } = default!;
 
     [Inject] private NavigationManager Navigation { get; set; } = default!;
 
@@ -64,16 +64,7 @@ public sealed partial class TriggersPage
 
     private async Task<bool> ActAsync(string policy, Func<Task<CommandResult<TriggerView>>> command)
     {
-        _problem = null;
-        try
-        {
-            await Guard.RequireAsync(policy);
-            _problem = (await command()).Refusal?.Message;
-        }
-        catch (NotAllowedException exception)
-        {
-            _problem = exception.Message;
-        }
+        _problem = (await PageCommands.RunAsync(policy, _ => command())).Refusal?.Message;
         await ReloadAsync();
         return _problem is null;
     }
