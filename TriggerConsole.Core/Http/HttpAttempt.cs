@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using TriggerConsole.Core.Egress;
 using TriggerConsole.Core.Executions;
+using TriggerConsole.Core.Records;
 using TriggerConsole.Core.Secrets;
 using TriggerConsole.Core.Templates;
 
@@ -75,7 +76,7 @@ internal sealed class HttpAttempt(HttpConnections connections, OAuthTokens token
             _request = rendered.ToMessage(_uri, method, _authorization, withBody, withCredentials);
             var response = await connections.SendAsync(_request, cancellationToken);
             _firstByte = time.GetElapsedTime(_started).TotalMilliseconds;
-            _answer = new HttpAnswer(response, HttpRecordWriter.KeptBytes + Masker.Overlap);
+            _answer = new HttpAnswer(response, RecordWriter.KeptBytes + Masker.Overlap);
             _phase = HttpPhase.Read;
             await _answer.ReadAsync(_prepared.Settings.MaxResponseBytes, cancellationToken);
             if (!_answer.IsComplete) return TooLarge();
@@ -154,7 +155,7 @@ internal sealed class HttpAttempt(HttpConnections connections, OAuthTokens token
         var status = _answer!.Status;
         if (_prepared.Success.Contains(status)) return null;
         var location = HttpRedirects.IsRedirect(status) ? Location() : null;
-        if (location is not null) location = RecordedHeaderList.Cut(Masker.MaskText(Uri.TryCreate(_uri, location, out var absolute) ? absolute.AbsoluteUri : location), 500);
+        if (location is not null) location = RecordWriter.Cut(Masker.MaskText(Uri.TryCreate(_uri, location, out var absolute) ? absolute.AbsoluteUri : location), 500);
         var detail = HttpSentences.ForStatus(status, StatusText(), _prepared.Method.Method, _prepared.Settings.SuccessStatus, location);
         return new(HttpFailures.KindOf(status), HttpFailures.CodeOf(status), detail)
         {
@@ -167,7 +168,7 @@ internal sealed class HttpAttempt(HttpConnections connections, OAuthTokens token
     private HttpFailure TooLarge()
         => new(FailureKind.Permanent, HttpFailures.TooLarge, $"The answer ({StatusText()}) has a body of more than {_prepared.Settings.MaxResponseBytes:N0} bytes. Raise the limit of this trigger, or have the target answer less.");
 
-    private string StatusText() => $"{_answer!.Status} {RecordedHeaderList.Cut(Masker.MaskText(_answer.Response.ReasonPhrase ?? ""), 60)}".TrimEnd();
+    private string StatusText() => $"{_answer!.Status} {RecordWriter.Cut(Masker.MaskText(_answer.Response.ReasonPhrase ?? ""), 60)}".TrimEnd();
 
     private string MaskedUrl() => Masker.MaskText(_uri.AbsoluteUri);
 

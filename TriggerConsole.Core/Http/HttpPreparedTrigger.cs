@@ -14,7 +14,7 @@ internal readonly record struct HeaderPlan(string Name, TextPart Value, bool IsC
 /// <summary>An HTTP trigger made ready: everything that is the same for all attempts is worked out here, once.</summary>
 internal sealed class HttpPreparedTrigger : PreparedTrigger
 {
-    private volatile CachedMasker _masker = new([], SecretMasker.None);
+    private readonly MaskerCache _maskers = new();
 
     public HttpPreparedTrigger(HttpTriggerSettings settings, TemplateRules rules)
     {
@@ -108,16 +108,7 @@ internal sealed class HttpPreparedTrigger : PreparedTrigger
 
     public bool KeyIsInQuery => Settings.Auth is { Type: HttpAuthType.ApiKey, In: ApiKeyPlace.Query };
 
-    /// <summary>A masker for these secrets; the last one is kept, as they seldom change from one attempt to the next.</summary>
-    public SecretMasker MaskerFor(List<string> secrets)
-    {
-        if (secrets.Count == 0) return SecretMasker.None;
-        var cached = _masker;
-        if (secrets.SequenceEqual(cached.Secrets)) return cached.Masker;
-        var masker = SecretMasker.For(secrets);
-        _masker = new([.. secrets], masker);
-        return masker;
-    }
+    public SecretMasker MaskerFor(List<string> secrets) => _maskers.For(secrets);
 
     private Uri? MakeConstantUri()
     {
@@ -125,6 +116,4 @@ internal sealed class HttpPreparedTrigger : PreparedTrigger
         try { return HttpUrl.Make(Url.Constant, Query.Select(q => (q.Name, q.Value.Constant!))); }
         catch (HttpUrlException) { return null; } // and each attempt will say so
     }
-
-    private sealed record CachedMasker(string[] Secrets, SecretMasker Masker);
 }

@@ -1,8 +1,5 @@
-using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using System.Net.Http.Headers;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using TriggerConsole.Core.Records;
 using TriggerConsole.Core.Secrets;
 
 namespace TriggerConsole.Core.Http;
@@ -11,28 +8,16 @@ namespace TriggerConsole.Core.Http;
 /// Writes <see cref="RecordedHttpRequest"/> and <see cref="RecordedHttpResponse"/> as JSON, secrets masked, in bounded size.
 /// One per thread, used for one record at a time.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "Lives as long as its thread and holds nothing but memory.")]
-internal sealed class HttpRecordWriter
+internal sealed class HttpRecordWriter : RecordWriter
 {
-    /// <summary>Bytes of a body that are kept with an attempt.</summary>
-    public const int KeptBytes = 16 * 1024;
-
     private const int MaxUrlLength = 8 * 1024;
-    private const int LargestKeptBuffer = 256 * 1024;
 
     [ThreadStatic]
     private static HttpRecordWriter? s_current;
 
-    private readonly ArrayBufferWriter<byte> _output = new(4096);
-    private readonly ArrayBufferWriter<byte> _text = new();
-    private readonly ArrayBufferWriter<byte> _masked = new();
-    private readonly Utf8JsonWriter _json;
-
-    private HttpRecordWriter() => _json = new(_output, new JsonWriterOptions
+    private HttpRecordWriter()
     {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // it is read as JSON, never put into HTML as it is
-        SkipValidation = true,
-    });
+    }
 
     /// <param name="version">As negotiated; null when no connection came about.</param>
     /// <param name="uri">Where the request went.</param>
@@ -54,26 +39,24 @@ internal sealed class HttpRecordWriter
     {
         var writer = s_current ?? new HttpRecordWriter();
         s_current = null; // two at once, should that ever happen, get one each
-        writer._output.ResetWrittenCount();
-        writer._json.Reset();
+        writer.Begin();
         return writer;
     }
 
     private byte[] Finish()
     {
-        _json.Flush();
-        var record = _output.WrittenSpan.ToArray();
-        if (_output.Capacity + _text.Capacity + _masked.Capacity <= LargestKeptBuffer) s_current = this;
+        var record = End();
+        if (IsWorthKeeping) s_current = this;
         return record;
     }
 
     private void WriteRequest(RenderedHttpRequest request, Uri uri, string? authorization, string version, SecretMasker masker)
     {
-        _json.WriteStartObject();
-        _json.WriteString("method"u8, request.Prepared.Method.Method);
-        _json.WriteString("url"u8, UrlText(uri, masker));
-        _json.WriteString("httpVersion"u8, version);
-        var headers = new RecordedHeaderList(_json, masker);
+        Json.WriteStartObject();
+        Json.WriteString("method"u8, request.Prepared.Method.Method);
+        Json.WriteString("url"u8, UrlText(uri, masker));
+        Json.WriteString("httpVersion"u8, version);
+        var headers = new RecordedHeaderList(Json, masker);
         headers.Add("Host", uri.IsDefaultPort ? uri.IdnHost : $"{uri.IdnHost}:{uri.Port}");
         foreach (var header in request.Headers)
             if (!header.IsContent) headers.AddOfRequest(header.Name, header.Value, header.IsCredential);
@@ -91,7 +74,7 @@ internal sealed class HttpRecordWriter
         {
             headers.Add("Content-Length", body.Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
             headers.End();
-            var kept = body.Span[..Math.Min(body.Length, KeptBytes + masker.Overlap)];
+            var kept = KeptOf(body.Span, masker);
             WriteBody(kept, body.Length, contentType, contentEncoding, endsEarly: false, masker);
         }
         else
@@ -100,84 +83,60 @@ internal sealed class HttpRecordWriter
             if (version != "2" && request.Prepared.Method.Method is "POST" or "PUT" or "PATCH") headers.Add("Content-Length", "0");
             headers.End();
         }
-        _json.WriteEndObject();
+        Json.WriteEndObject();
     }
 
     private void WriteResponse(HttpAnswerRecord record, SecretMasker masker)
     {
-        _json.WriteStartObject();
+        Json.WriteStartObject();
         if (record.Answer is { } answer)
         {
             var response = answer.Response;
-            _json.WriteNumber("status"u8, answer.Status);
-            if (!string.IsNullOrEmpty(response.ReasonPhrase)) _json.WriteString("reason"u8, RecordedHeaderList.Cut(masker.MaskText(response.ReasonPhrase), 100));
-            _json.WriteString("httpVersion"u8, VersionText(response.Version));
-            var headers = new RecordedHeaderList(_json, masker);
+            Json.WriteNumber("status"u8, answer.Status);
+            if (!string.IsNullOrEmpty(response.ReasonPhrase)) Json.WriteString("reason"u8, Cut(masker.MaskText(response.ReasonPhrase), 100));
+            Json.WriteString("httpVersion"u8, VersionText(response.Version));
+            var headers = new RecordedHeaderList(Json, masker);
             headers.AddOfAnswer(response.Headers);
             headers.AddOfAnswer(response.Content.Headers);
             headers.End();
             WriteBody(answer.Kept, answer.Size, ValueOf(response.Content.Headers, "Content-Type"), ValueOf(response.Content.Headers, "Content-Encoding"), !answer.IsComplete, masker);
         }
-        if (record.Phase is not null) _json.WriteString("phase"u8, record.Phase);
-        if (record.Connect?.Address is { } address) _json.WriteString("address"u8, address.ToString());
+        if (record.Phase is not null) Json.WriteString("phase"u8, record.Phase);
+        if (record.Connect?.Address is { } address) Json.WriteString("address"u8, address.ToString());
         WriteTimings(record);
         if (record.Redirects is { Count: > 0 } redirects) WriteRedirects(redirects, masker);
-        _json.WriteEndObject();
+        Json.WriteEndObject();
     }
 
     private void WriteTimings(HttpAnswerRecord record)
     {
-        _json.WriteStartObject("timings"u8);
+        Json.WriteStartObject("timings"u8);
         WriteTime("dnsMs"u8, record.Connect?.DnsMilliseconds);
         WriteTime("connectMs"u8, record.Connect?.ConnectMilliseconds);
         WriteTime("tlsMs"u8, record.Connect?.TlsMilliseconds);
         WriteTime("firstByteMs"u8, record.FirstByteMilliseconds);
         WriteTime("totalMs"u8, record.TotalMilliseconds);
-        _json.WriteBoolean("reusedConnection"u8, record is { Connect: null, Answer: not null });
-        _json.WriteEndObject();
+        Json.WriteBoolean("reusedConnection"u8, record is { Connect: null, Answer: not null });
+        Json.WriteEndObject();
     }
 
     private void WriteRedirects(IReadOnlyList<(int Status, Uri To)> redirects, SecretMasker masker)
     {
-        _json.WriteStartArray("redirects"u8);
+        Json.WriteStartArray("redirects"u8);
         foreach (var (status, to) in redirects)
         {
-            _json.WriteStartObject();
-            _json.WriteNumber("status"u8, status);
-            _json.WriteString("url"u8, RecordedHeaderList.Cut(UrlText(to, masker), 1024));
-            _json.WriteEndObject();
+            Json.WriteStartObject();
+            Json.WriteNumber("status"u8, status);
+            Json.WriteString("url"u8, Cut(UrlText(to, masker), 1024));
+            Json.WriteEndObject();
         }
-        _json.WriteEndArray();
-    }
-
-    private void WriteBody(ReadOnlySpan<byte> kept, long size, string? contentType, string? contentEncoding, bool endsEarly, SecretMasker masker)
-    {
-        _text.ResetWrittenCount();
-        _masked.ResetWrittenCount();
-        var truncated = size > KeptBytes;
-        var isCut = endsEarly || kept.Length < size || kept.Length > KeptBytes;
-        var isText = AnswerText.TryRead(kept, contentType, contentEncoding, isCut, _text, out var text);
-        // A wrong charset would dress up a secret so that it is not seen
-        if (isText && _text.WrittenCount > 0 && masker.Finds(kept)) isText = false;
-        if (isText)
-        {
-            var keep = Utf8Edge(text, KeptBytes);
-            truncated |= keep < text.Length;
-            _json.WriteString("body"u8, masker.MaskBytes(text, keep, endsEarly, _masked));
-        }
-        else
-        {
-            _json.WriteBase64String("body"u8, masker.MaskBytes(kept, KeptBytes, endsEarly, _masked));
-        }
-        _json.WriteString("bodyEncoding"u8, isText ? "text"u8 : "base64"u8);
-        _json.WriteNumber("bodySize"u8, size);
-        _json.WriteBoolean("bodyTruncated"u8, truncated);
+        Json.WriteEndArray();
     }
 
     private static string? ValueOf(HttpHeaders headers, string name)
         => headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
 
-    private static string UrlText(Uri uri, SecretMasker masker) => RecordedHeaderList.Cut(masker.MaskText(uri.AbsoluteUri), MaxUrlLength);
+    private static string UrlText(Uri uri, SecretMasker masker) => Cut(masker.MaskText(uri.AbsoluteUri), MaxUrlLength);
 
     public static string VersionText(Version version) => version.Major >= 2 ? "2" : version.Minor == 0 ? "1.0" : "1.1";
 
@@ -190,15 +149,7 @@ internal sealed class HttpRecordWriter
 
     private void WriteTime(ReadOnlySpan<byte> name, double? milliseconds)
     {
-        if (milliseconds is { } value) _json.WriteNumber(name, Math.Round(value, 3));
-    }
-
-    // The last place up to the limit where a character ends
-    private static int Utf8Edge(ReadOnlySpan<byte> text, int limit)
-    {
-        if (text.Length <= limit) return text.Length;
-        while (limit > 0 && (text[limit] & 0xC0) == 0x80) limit--;
-        return limit;
+        if (milliseconds is { } value) Json.WriteNumber(name, Math.Round(value, 3));
     }
 }
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using TriggerConsole.Core.Executions;
+using TriggerConsole.Core.Records;
 using TriggerConsole.Core.Secrets;
 
 namespace TriggerConsole.Core.Http;
@@ -126,7 +127,7 @@ internal sealed class OAuthTokenRequest(HttpConnections connections, TimeProvide
         => body.ValueKind == JsonValueKind.Object && body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static string Shorten(SecretMasker masker, string text)
-        => RecordedHeaderList.Cut(masker.MaskText(new string([.. text.Where(c => !char.IsControl(c))])), MaxDetailLength);
+        => RecordWriter.Cut(masker.MaskText(new string([.. text.Where(c => !char.IsControl(c))])), MaxDetailLength);
 
     private static OAuthResult Failed(OAuthClient client, FailureKind kind, string code, string what, TimeSpan? retryAfter = null)
         => new(null, new(kind, HttpFailures.OAuthPrefix + code, $"The token endpoint {client.TokenUrl.IdnHost} {what}.") { RetryAfter = retryAfter });

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using TriggerConsole.Core.Records;
 using TriggerConsole.Core.Secrets;
 
 namespace TriggerConsole.Core.Http;
@@ -28,7 +29,7 @@ internal ref struct RecordedHeaderList
     {
         if (_count >= MaxHeaders || _characters >= MaxCharacters) { _truncated = true; return; }
         _truncated |= name.Length > MaxNameLength || value.Length > MaxValueLength;
-        (name, value) = (Cut(name, MaxNameLength), Cut(value, MaxValueLength));
+        (name, value) = (RecordWriter.Cut(name, MaxNameLength), RecordWriter.Cut(value, MaxValueLength));
         _json.WriteStartArray();
         _json.WriteStringValue(name);
         _json.WriteStringValue(value);
@@ -60,13 +61,6 @@ internal ref struct RecordedHeaderList
     {
         _json.WriteEndArray();
         if (_truncated) _json.WriteBoolean("headersTruncated"u8, true);
-    }
-
-    /// <summary>The beginning of a text; no character is cut in half.</summary>
-    public static string Cut(string text, int length)
-    {
-        if (text.Length <= length) return text;
-        return text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
     }
 
     // Set-Cookie: "id=value; Path=/": the value is as good as a password, the rest helps

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using TriggerConsole.Core.Triggers;
+using TriggerConsole.Core.Validation;
 
 namespace TriggerConsole.Core.Secrets;
 
@@ -54,6 +55,20 @@ internal static class SecretFields
                 settings = (T)field.With(settings, value);
         }
         return settings;
+    }
+
+    /// <summary>
+    /// The same under the rule that a stored secret goes where it was entered for, and nowhere else: else who may edit could have it
+    /// sent to himself. When the destination is another one, each secret that is left out is a fault.
+    /// </summary>
+    public static T KeepFor<T>(T settings, T old, bool isSameDestination, FieldErrors errors)
+        where T : class
+    {
+        var kept = KeepMissing(settings, old);
+        if (isSameDestination) return kept;
+        foreach (var path in Extract(kept).Keys.Except(Extract(settings).Keys))
+            errors.Add(path, "Enter this again: the address changed to another host, and a stored secret is only sent to the one it was entered for.");
+        return kept;
     }
 
     /// <summary>JSON for the database: without secrets, which are stored apart (<see cref="Extract"/>).</summary>

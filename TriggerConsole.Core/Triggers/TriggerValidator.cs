@@ -30,14 +30,8 @@ internal sealed class TriggerValidator(TemplateRules rules)
         }
         if (existing is not null)
         {
-            var kept = SecretFields.KeepMissing(settings, existing);
-            if (kind.DestinationOf(settings) is not { } destination || destination != kind.DestinationOf(existing))
-            {
-                // A stored secret goes where it was entered for, and nowhere else: else who may edit could have it sent to himself
-                foreach (var path in SecretFields.Extract(kept).Keys.Except(SecretFields.Extract(settings).Keys))
-                    errors.Add($"settings.{path}", "Enter this again: the address changed to another host, and a stored secret is only sent to the one it was entered for.");
-            }
-            settings = kept;
+            var staysThere = kind.DestinationOf(settings) is { } destination && destination == kind.DestinationOf(existing);
+            settings = SecretFields.KeepFor(settings, existing, staysThere, errors.Under("settings"));
         }
         var before = errors.All.Count;
         await kind.ValidateAsync(settings, rules, errors.Under("settings"), cancellationToken);

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TriggerConsole.Core.Egress;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Http;
+using TriggerConsole.Core.Records;
 using TriggerConsole.Tests.Egress;
 using TriggerConsole.Tests.Testing;
 using Xunit;
@@ -222,7 +223,7 @@ public sealed class HttpHostileTests
         var response = HttpBench.Response(outcome);
         Assert.Equal(200, response.Status);
         Assert.True(response.BodyTruncated);
-        Assert.Equal(HttpRecordWriter.KeptBytes, response.Body!.Length);
+        Assert.Equal(RecordWriter.KeptBytes, response.Body!.Length);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using TriggerConsole.Core.Http;
+using TriggerConsole.Core.Records;
 using TriggerConsole.Tests.Testing;
 using Xunit;
 
@@ -228,7 +229,7 @@ public sealed class HttpRecordTests
         sink.Answer = (context, _) =>
         {
             context.Response.ContentType = contentType;
-            return context.Response.WriteAsync(new string('.', HttpRecordWriter.KeptBytes - offset) + Canary + new string('.', 1000));
+            return context.Response.WriteAsync(new string('.', RecordWriter.KeptBytes - offset) + Canary + new string('.', 1000));
         };
         await using var bench = new HttpBench();
         bench.Secrets["CANARY"] = Canary;

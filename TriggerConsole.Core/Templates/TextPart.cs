@@ -1,8 +1,7 @@
 using TriggerConsole.Core.Events;
-using TriggerConsole.Core.Templates;
 using TriggerConsole.Core.Triggers;
 
-namespace TriggerConsole.Core.Http;
+namespace TriggerConsole.Core.Templates;
 
 /// <summary>A piece of text of a request: rendered once when it is always the same, else for each attempt.</summary>
 internal readonly struct TextPart

@@ -3,10 +3,10 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Unicode;
 
-namespace TriggerConsole.Core.Http;
+namespace TriggerConsole.Core.Records;
 
 /// <summary>Decides whether a body is text, and turns it into UTF-8.</summary>
-internal static class AnswerText
+internal static class BodyText
 {
     /// <summary>
     /// The body as UTF-8, or false when it is none: its type or encoding says so, or its bytes are broken. What is broken only

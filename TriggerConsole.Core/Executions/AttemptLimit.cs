@@ -1,4 +1,4 @@
-namespace TriggerConsole.Core.Http;
+namespace TriggerConsole.Core.Executions;
 
 /// <summary>The time limit of one attempt, which the caller's own wish to stop cuts short.</summary>
 internal sealed class AttemptLimit : IDisposable
