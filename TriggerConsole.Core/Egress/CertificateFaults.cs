@@ -13,18 +13,19 @@ internal sealed class CertificateFaults
     public string Detail { get; }
 
     /// <summary>Null when the certificate is good.</summary>
-    public static CertificateFaults? Find(string host, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors, DateTimeOffset now)
+    /// <param name="hasOwnAuthorities">Other authorities than the machine's were asked.</param>
+    public static CertificateFaults? Find(string host, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors, DateTimeOffset now, bool hasOwnAuthorities = false)
     {
         if (errors == SslPolicyErrors.None) return null;
         if (certificate is null) return new(TlsFault.BadCertificate, $"{host} showed no certificate.");
         var faults = new List<(TlsFault Fault, string Words)>();
-        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors)) AddChainFaults(faults, certificate, chain, now);
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors)) AddChainFaults(faults, certificate, chain, now, hasOwnAuthorities ? "none of the CA certificates given here vouches" : "nobody this machine trusts vouches");
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) faults.Add((TlsFault.WrongHost, "it is for another host: " + NamesOf(certificate)));
         if (faults.Count == 0) faults.Add((TlsFault.BadCertificate, "it was refused"));
         return new(faults[0].Fault, $"The certificate of {host} is not to be trusted: {string.Join("; ", faults.Select(f => f.Words))}.");
     }
 
-    private static void AddChainFaults(List<(TlsFault, string)> faults, X509Certificate2 certificate, X509Chain? chain, DateTimeOffset now)
+    private static void AddChainFaults(List<(TlsFault, string)> faults, X509Certificate2 certificate, X509Chain? chain, DateTimeOffset now, string nobodyVouches)
     {
         var status = chain?.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status) ?? X509ChainStatusFlags.PartialChain;
         if (status.HasFlag(X509ChainStatusFlags.NotTimeValid)) faults.Add(TimeFault(certificate, chain!, now));
@@ -33,7 +34,7 @@ internal sealed class CertificateFaults
         {
             faults.Add(certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData)
                 ? (TlsFault.SelfSigned, "it is self-signed")
-                : (TlsFault.UnknownIssuer, $"nobody this machine trusts vouches for its issuer, {Shorten(certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: true))}, or the server leaves out an intermediate certificate"));
+                : (TlsFault.UnknownIssuer, $"{nobodyVouches} for its issuer, {Shorten(certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: true))}, or the server leaves out an intermediate certificate"));
         }
         const X509ChainStatusFlags Known = X509ChainStatusFlags.NotTimeValid | X509ChainStatusFlags.Revoked | X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain;
         if ((status & ~Known) != 0) faults.Add((TlsFault.BadCertificate, $"it cannot serve for this ({status & ~Known})"));

@@ -63,7 +63,7 @@ internal sealed class TlsClient(TlsTrust trust, TimeProvider time)
             throw exception switch
             {
                 OperationCanceledException => new EgressException(new(EgressFault.TimedOut, $"{host} did not finish the TLS handshake within {HandshakeLimit.TotalSeconds:0} s.", ConnectPhase.Tls)),
-                AuthenticationException or IOException => new EgressException(Broken(host, exception)),
+                AuthenticationException or IOException => new EgressException(new(EgressFault.Tls, TlsFaults.Explain(host, exception, "whether the address starts with http:// instead of https://"), ConnectPhase.Tls) { Tls = TlsFaults.Of(exception) }),
                 _ => exception,
             };
         }
@@ -82,18 +82,5 @@ internal sealed class TlsClient(TlsTrust trust, TimeProvider time)
         policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         policy.CustomTrustStore.AddRange(trust.Authorities);
         return policy;
-    }
-
-    private static EgressFailure Broken(string host, Exception exception)
-    {
-        var fault = TlsFaults.Of(exception);
-        var detail = fault switch
-        {
-            TlsFault.OldProtocol => $"{host} offers only versions of TLS that are no longer safe. It must offer TLS 1.2 or 1.3.",
-            TlsFault.NotTls => $"{host} does not speak TLS on this port. Check the port, or whether the address starts with http:// instead of https://.",
-            TlsFault.NoCommonProtocol => $"{host} speaks none of the protocols asked for.",
-            _ => $"{host} broke off the TLS handshake. It may ask for a client certificate, not know this host name, or share no cipher with us.",
-        };
-        return new(EgressFault.Tls, detail, ConnectPhase.Tls) { Tls = fault };
     }
 }

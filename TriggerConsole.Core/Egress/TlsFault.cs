@@ -44,6 +44,18 @@ internal static class TlsFaults
     // OpenSSL puts its library (20 is SSL) above 23 bits of reason: openssl/sslerr.h
     private const int OpenSslLibrary = 20;
 
+    /// <summary>What happened, in a sentence for people.</summary>
+    /// <param name="plainHint">What to look at when the other side does not speak TLS at all.</param>
+    /// <param name="showsCertificate">Whether a client certificate was at hand to be shown.</param>
+    public static string Explain(string host, Exception exception, string plainHint, bool showsCertificate = false) => Of(exception) switch
+    {
+        TlsFault.OldProtocol => $"{host} offers only versions of TLS that are no longer safe. It must offer TLS 1.2 or 1.3.",
+        TlsFault.NotTls => $"{host} does not speak TLS on this port. Check the port, or {plainHint}.",
+        TlsFault.NoCommonProtocol => $"{host} speaks none of the protocols asked for.",
+        _ when showsCertificate => $"{host} broke off the TLS handshake. It may not accept our client certificate, not know this host name, or share no cipher with us.",
+        _ => $"{host} broke off the TLS handshake. It may ask for a client certificate, not know this host name, or share no cipher with us.",
+    };
+
     public static TlsFault Of(Exception exception)
     {
         // Without a cause it comes from SslStream itself, which found no TLS record where one had to be. (The other case, a refused

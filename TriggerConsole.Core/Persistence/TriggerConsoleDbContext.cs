@@ -4,6 +4,7 @@ using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Events;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Identity;
+using TriggerConsole.Core.Mqtt.Brokers;
 using TriggerConsole.Core.Secrets;
 using TriggerConsole.Core.Triggers;
 
@@ -36,6 +37,8 @@ public abstract class TriggerConsoleDbContext(DbContextOptions options) : Identi
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
 
     public DbSet<Setting> Settings => Set<Setting>();
+
+    public DbSet<MqttBroker> MqttBrokers => Set<MqttBroker>();
 
     public DbSet<StoredDataProtectionKey> DataProtectionKeys => Set<StoredDataProtectionKey>();
 
