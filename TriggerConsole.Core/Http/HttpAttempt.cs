@@ -38,7 +38,7 @@ internal sealed class HttpAttempt(HttpConnections connections, OAuthTokens token
         using var limit = new AttemptLimit(_prepared.Timeout, time, cancellationToken);
         try
         {
-            HttpFailure? failure;
+            AttemptFailure? failure;
             try { failure = await SendAsync(limit.Token); }
             catch (Exception exception)
             {
@@ -64,7 +64,7 @@ internal sealed class HttpAttempt(HttpConnections connections, OAuthTokens token
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<HttpFailure?> SendAsync(CancellationToken cancellationToken)
+    private async ValueTask<AttemptFailure?> SendAsync(CancellationToken cancellationToken)
     {
         if (_prepared.Settings.Auth.Type == HttpAuthType.OAuth2 && await SignInAsync(refused: null, cancellationToken) is { } refusal) return refusal;
         var method = _prepared.Method;
@@ -112,7 +112,7 @@ internal sealed class HttpAttempt(HttpConnections connections, OAuthTokens token
             DropAnswer();
         }
 
-        HttpFailure InCircles(string how) => new(FailureKind.Permanent, HttpFailures.RedirectLoop, $"The target redirects without end: {how}.");
+        AttemptFailure InCircles(string how) => new(FailureKind.Permanent, HttpFailures.RedirectLoop, $"The target redirects without end: {how}.");
     }
 
     // From here on another answer counts
@@ -123,7 +123,7 @@ internal sealed class HttpAttempt(HttpConnections connections, OAuthTokens token
     }
 
     /// <summary>Null when there is a token.</summary>
-    private async ValueTask<HttpFailure?> SignInAsync(OAuthToken? refused, CancellationToken cancellationToken)
+    private async ValueTask<AttemptFailure?> SignInAsync(OAuthToken? refused, CancellationToken cancellationToken)
     {
         _phase = HttpPhase.Token;
         var templates = _prepared.Templates;
@@ -150,7 +150,7 @@ internal sealed class HttpAttempt(HttpConnections connections, OAuthTokens token
         return result.Failure;
     }
 
-    private HttpFailure? Judge()
+    private AttemptFailure? Judge()
     {
         var status = _answer!.Status;
         if (_prepared.Success.Contains(status)) return null;
@@ -163,9 +163,9 @@ internal sealed class HttpAttempt(HttpConnections connections, OAuthTokens token
         };
     }
 
-    private HttpFailure Unfollowed(string why) => new(HttpFailures.KindOf(_answer!.Status), HttpFailures.CodeOf(_answer.Status), $"{why} ({StatusText()})");
+    private AttemptFailure Unfollowed(string why) => new(HttpFailures.KindOf(_answer!.Status), HttpFailures.CodeOf(_answer.Status), $"{why} ({StatusText()})");
 
-    private HttpFailure TooLarge()
+    private AttemptFailure TooLarge()
         => new(FailureKind.Permanent, HttpFailures.TooLarge, $"The answer ({StatusText()}) has a body of more than {_prepared.Settings.MaxResponseBytes:N0} bytes. Raise the limit of this trigger, or have the target answer less.");
 
     private string StatusText() => $"{_answer!.Status} {RecordWriter.Cut(Masker.MaskText(_answer.Response.ReasonPhrase ?? ""), 60)}".TrimEnd();
@@ -188,7 +188,7 @@ internal sealed class HttpAttempt(HttpConnections connections, OAuthTokens token
         return _request.Connect is null ? HttpSentences.Of(connections.PhaseOf(_uri)) : HttpPhase.Wait;
     }
 
-    private AttemptOutcome MakeOutcome(HttpFailure? failure)
+    private AttemptOutcome MakeOutcome(AttemptFailure? failure)
     {
         var version = _answer is { } answer ? HttpRecordWriter.VersionText(answer.Response.Version) : HttpRecordWriter.VersionText(_prepared.Settings.HttpVersion);
         return new AttemptOutcome
@@ -204,6 +204,6 @@ internal sealed class HttpAttempt(HttpConnections connections, OAuthTokens token
     }
 
     // A complete answer is a fact of its own, whether it pleases or not
-    private string? Failed(HttpFailure? failure)
+    private string? Failed(AttemptFailure? failure)
         => failure is null || (_answer is { IsComplete: true } && _phase == HttpPhase.Read) ? null : _phase.ToString().ToLowerInvariant();
 }

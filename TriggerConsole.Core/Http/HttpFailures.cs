@@ -5,13 +5,6 @@ using TriggerConsole.Core.Executions;
 
 namespace TriggerConsole.Core.Http;
 
-/// <summary>A failed attempt: kind, code of the list in <see cref="HttpFailures"/>, and a sentence for people.</summary>
-internal sealed record HttpFailure(FailureKind Kind, string Code, string Detail)
-{
-    /// <summary>How long the target asked us to wait.</summary>
-    public TimeSpan? RetryAfter { get; init; }
-}
-
 /// <summary>
 /// The closed list of what an HTTP attempt can come to.
 /// <list type="table">
@@ -72,11 +65,11 @@ internal static class HttpFailures
         _ => FailureKind.Permanent,
     };
 
-    public static HttpFailure Unforeseen { get; } = new(FailureKind.Permanent, Internal, "The call could not be made because of a fault in TriggerConsole. Its log says more.");
+    public static AttemptFailure Unforeseen { get; } = new(FailureKind.Permanent, Internal, "The call could not be made because of a fault in TriggerConsole. Its log says more.");
 
-    public static HttpFailure BadUrlFrom(string detail) => new(FailureKind.Configuration, BadUrl, detail);
+    public static AttemptFailure BadUrlFrom(string detail) => new(FailureKind.Configuration, BadUrl, detail);
 
-    public static HttpFailure From(EgressFailure failure) => failure.Fault switch
+    public static AttemptFailure From(EgressFailure failure) => failure.Fault switch
     {
         EgressFault.Dns => new(FailureKind.Unavailable, Dns, failure.Detail),
         EgressFault.Refused => new(FailureKind.Unavailable, ConnectRefused, failure.Detail),
@@ -92,7 +85,7 @@ internal static class HttpFailures
     /// What an exception from sending or reading says: by its type, <see cref="HttpRequestError"/> and <see cref="SocketError"/>,
     /// never by its text. Null for what none of these can mean: a fault of our own.
     /// </summary>
-    public static HttpFailure? From(Exception exception)
+    public static AttemptFailure? From(Exception exception)
     {
         SocketException? socket = null;
         for (var e = exception; e is not null; e = e.InnerException)
@@ -112,7 +105,7 @@ internal static class HttpFailures
         }
     }
 
-    private static HttpFailure? FromError(HttpRequestError error) => error switch
+    private static AttemptFailure? FromError(HttpRequestError error) => error switch
     {
         HttpRequestError.NameResolutionError => new(FailureKind.Unavailable, Dns, "The host name was not found."),
         HttpRequestError.ConnectionError => new(FailureKind.Unavailable, ConnectFailed, "The connection could not be made."),
@@ -125,7 +118,7 @@ internal static class HttpFailures
         _ => null,
     };
 
-    private static HttpFailure FromSocket(SocketError? error) => error switch
+    private static AttemptFailure FromSocket(SocketError? error) => error switch
     {
         null => FromError(HttpRequestError.InvalidResponse)!, // not the connection's fault: what came over it could not be read
         SocketError.TimedOut => new(FailureKind.Timeout, TimedOut, "The connection to the target went dead."),

@@ -51,7 +51,7 @@ internal sealed partial class HttpTriggerKind(
         return new HttpAttempt(connections, tokens, scope, time, rendered).RunAsync(LogUnforeseen, cancellationToken);
     }
 
-    private RenderedHttpRequest? TryRender(HttpPreparedTrigger prepared, AttemptContext context, TemplateScope scope, out HttpFailure? failure)
+    private RenderedHttpRequest? TryRender(HttpPreparedTrigger prepared, AttemptContext context, TemplateScope scope, out AttemptFailure? failure)
     {
         failure = null;
         try

@@ -13,7 +13,7 @@ internal sealed record OAuthClient(Uri TokenUrl, string ClientId, string ClientS
 }
 
 /// <summary>A token, or why there is none.</summary>
-internal readonly record struct OAuthResult(OAuthToken? Token, HttpFailure? Failure);
+internal readonly record struct OAuthResult(OAuthToken? Token, AttemptFailure? Failure);
 
 /// <param name="Value">The access token.</param>
 /// <param name="UseUntil">When it is fetched anew: some time before it expires.</param>
@@ -81,7 +81,7 @@ internal sealed class OAuthTokens(OAuthTokenRequest request, TimeProvider time)
     private sealed class Entry
     {
         public OAuthToken? Token;
-        public HttpFailure? Failure;
+        public AttemptFailure? Failure;
         public DateTimeOffset FailureUntil;
         public DateTimeOffset LastUse;
         public Task<OAuthResult>? Running;

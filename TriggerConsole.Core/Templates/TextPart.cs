@@ -41,6 +41,9 @@ internal readonly struct TextPart
         _ => new(null, template),
     };
 
+    /// <summary>A text that is always the same.</summary>
+    public static TextPart Of(string constant) => new(constant, null);
+
     /// <summary>A scope without an event: for what needs none.</summary>
     public static TemplateScope EmptyScope(TemplateRules rules) => new(s_nobody, rules);
 
