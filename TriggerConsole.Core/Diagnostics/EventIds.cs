@@ -23,6 +23,12 @@ internal static class EventIds
     public const int CallbackRefused = 1201;
 
     public const int HttpAttemptUnforeseen = 1401;
+    public const int MqttAttemptUnforeseen = 1402;
+
+    public const int BrokerConnected = 1601;
+    public const int BrokerAway = 1602;
+    public const int BrokerUnusable = 1603;
+    public const int BrokerFault = 1604;
 
     public const int DatabaseMigrated = 1301;
     public const int SettingsInUse = 1302;

@@ -16,7 +16,7 @@ namespace TriggerConsole.Core.Hosting;
 /// </summary>
 internal sealed class StartUp(
     DatabaseTarget target, SqliteFileLock fileLock, DatabaseMigrator migrator, IOptions<DatabaseOptions> database, SecretStore secrets, ApiKeys keys, TriggerLoader triggers, CallbackCommands callbacks,
-    ExecutionEngine engine) : IHostedLifecycleService
+    IEnumerable<IConnectionKeeper> connections, ExecutionEngine engine) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -26,6 +26,7 @@ internal sealed class StartUp(
             throw new InvalidOperationException("The database is not up to date, and Database:MigrateAtStart is false. Run TriggerConsole once with --migrate.");
         await secrets.LoadAsync(cancellationToken);
         await keys.LoadAsync(cancellationToken);
+        foreach (var keeper in connections) await keeper.StartAsync(cancellationToken);
         await triggers.LoadAsync(cancellationToken);
         await callbacks.LoadAsync(cancellationToken);
         await engine.StartAsync(cancellationToken);
@@ -39,5 +40,9 @@ internal sealed class StartUp(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => engine.StopAsync(cancellationToken);
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        await engine.StopAsync(cancellationToken);
+        foreach (var keeper in connections) await keeper.StopAsync();
+    }
 }

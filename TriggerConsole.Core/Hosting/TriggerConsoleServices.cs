@@ -17,6 +17,7 @@ using TriggerConsole.Core.History;
 using TriggerConsole.Core.Http;
 using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Live;
+using TriggerConsole.Core.Mqtt;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Persistence.Sqlite;
 using TriggerConsole.Core.Secrets;
@@ -32,7 +33,7 @@ public static class TriggerConsoleServices
     public static IServiceCollection AddTriggerConsole(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddPersistence().AddSecrets().AddTriggers().AddHttpTriggers().AddExecutionEngine().AddCallbacks().AddHistory();
+        return services.AddPersistence().AddSecrets().AddTriggers().AddHttpTriggers().AddMqttTriggers().AddExecutionEngine().AddCallbacks().AddHistory();
     }
 
     private static IServiceCollection AddPersistence(this IServiceCollection services)

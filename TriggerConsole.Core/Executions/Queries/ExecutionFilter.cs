@@ -14,6 +14,9 @@ public sealed record ExecutionFilter
 
     public Guid? TriggerId { get; init; }
 
+    /// <summary>Executions of these triggers; null among them stands for those without a saved trigger.</summary>
+    internal IReadOnlyList<Guid?>? TriggerIds { get; init; }
+
     /// <summary>Executions of the triggers of this callback.</summary>
     public Guid? CallbackId { get; init; }
 

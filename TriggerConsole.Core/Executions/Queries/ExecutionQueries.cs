@@ -35,6 +35,18 @@ internal sealed class ExecutionQueries(IDbContextFactory<TriggerConsoleDbContext
         return new(views.Of(row), [.. attempts.Select(ExecutionViews.Of)]);
     }
 
+    /// <summary>Executions newest first, each with its last attempt as it is stored; null when none has been recorded yet.</summary>
+    /// <param name="before">Only those before this one.</param>
+    internal async Task<IReadOnlyList<(ExecutionView View, Attempt? Last)>> WithLastAttemptAsync(ExecutionFilter filter, Guid? before, int limit, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var rows = await ReadAsync(context, filter, before, limit, cancellationToken);
+        var ids = rows.Select(r => r.Id).ToList();
+        var last = await context.Attempts.AsNoTracking().Where(a => ids.Contains(a.ExecutionId) && a.Number == context.Attempts.Where(o => o.ExecutionId == a.ExecutionId).Max(o => o.Number))
+            .ToDictionaryAsync(a => a.ExecutionId, cancellationToken);
+        return [.. rows.Select(r => (views.Of(r), last.GetValueOrDefault(r.Id)))];
+    }
+
     /// <summary>All executions of one event.</summary>
     public async Task<IReadOnlyList<ExecutionView>> OfEventAsync(Guid eventId, CancellationToken cancellationToken)
     {
@@ -114,6 +126,8 @@ internal sealed class ExecutionQueries(IDbContextFactory<TriggerConsoleDbContext
 
         var byTrigger = new List<IQueryable<Execution>>();
         if (filter.TriggerId is { } triggerId) byTrigger.Add(all.Where(e => e.TriggerId == triggerId));
+        else if (filter.TriggerIds is { } triggerIds)
+            foreach (var id in triggerIds) byTrigger.Add(id is { } one ? all.Where(e => e.TriggerId == one) : all.Where(e => e.TriggerId == null));
         else if (filter.CallbackId is { } callbackId)
             foreach (var id in await context.Triggers.Where(t => t.CallbackId == callbackId).Select(t => t.Id).ToListAsync(cancellationToken))
                 byTrigger.Add(all.Where(e => e.TriggerId == id));

@@ -42,12 +42,20 @@ internal sealed class TriggerTester(
         var prepared = await PrepareAsync(input, actor, cancellationToken);
         if (prepared.Refusal is { } refusal) return refusal;
         var (kind, trigger, content, isNew) = prepared.Value;
+        return await RunAsync(kind, trigger, content, isNew, input.TriggerId, cancellationToken);
+    }
+
+    /// <summary>Makes one attempt, recorded before and after as an execution flagged as a test: it is in the history, and never retried.</summary>
+    /// <param name="isNew">Whether the event is yet to be stored.</param>
+    /// <param name="triggerId">The saved trigger it is listed with, if any.</param>
+    internal async Task<CommandResult<ExecutionDetails>> RunAsync(ITriggerKind kind, PreparedTrigger trigger, EventContent content, bool isNew, Guid? triggerId, CancellationToken cancellationToken)
+    {
         var now = time.Now();
         var execution = new Execution
         {
             Id = Uuid7.New(now),
             EventId = content.Stored.Id,
-            TriggerId = input.TriggerId,
+            TriggerId = triggerId,
             Kind = kind.Kind,
             Status = ExecutionStatus.Running,
             Priority = 9,
@@ -66,7 +74,7 @@ internal sealed class TriggerTester(
             var made = await attempts.MakeAsync(kind, trigger, execution, content, CancellationToken.None);
             var attempt = made!.Attempt;
             var status = attempt.Succeeded ? ExecutionStatus.Succeeded : ExecutionStatus.DeadLettered;
-            var finish = new TestEndEntry(attempt, new(input.TriggerId, status, now, time.Now(), AttemptMaker.Cut(made.Outcome.Target, Execution.MaxTargetLength)));
+            var finish = new TestEndEntry(attempt, new(triggerId, status, now, time.Now(), AttemptMaker.Cut(made.Outcome.Target, Execution.MaxTargetLength)));
             if (!journal.TryAppend(finish)) return ExecutionCommands.Unavailable;
             await finish.Completion;
         }
