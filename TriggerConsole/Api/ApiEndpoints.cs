@@ -11,6 +11,7 @@ internal static class ApiEndpoints
         routes.MapExecutions();
         routes.MapBulk();
         routes.MapEvents();
+        routes.MapMqtt();
         routes.MapKeys();
         routes.MapSecrets();
         routes.MapSettings();

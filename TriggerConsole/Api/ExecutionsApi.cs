@@ -49,13 +49,8 @@ internal static class ExecutionsApi
     private static async Task<Results<Ok<ExecutionPage>, ProblemHttpResult>> ListAsync([AsParameters] ExecutionListQuery query, ExecutionQueries executions, CancellationToken cancellationToken)
     {
         var statuses = new List<ExecutionStatus>();
-        foreach (var word in (query.Status ?? []).SelectMany(s => s.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))
-        {
-            if (!Enum.TryParse<ExecutionStatus>(word, ignoreCase: true, out var status) || int.TryParse(word, out _))
-                return ApiProblems.Invalid("status", $"{word} is no status. Use {string.Join(", ", Enum.GetNames<ExecutionStatus>())}.");
-            statuses.Add(status);
-        }
-        if (query.Cursor is not null && !Guid.TryParse(query.Cursor, out _)) return ApiProblems.Invalid("cursor", "Give the nextCursor of the page before.");
+        if (ListFilters.ReadStatuses(query.Status, statuses) is { } problem) return problem;
+        if (ListFilters.CheckCursor(query.Cursor) is { } wrong) return wrong;
         var filter = new ExecutionFilter
         {
             Statuses = statuses,

@@ -15,20 +15,23 @@ internal sealed class LiveBroadcast : IHostedService, IDisposable
 
     private readonly IHubContext<LiveHub, ILiveClient> _hub;
     private readonly ExecutionFeed _feed;
+    private readonly BrokerFeed _brokers;
     private readonly TriggerDirectory _triggers;
     private readonly Dispatcher _dispatcher;
     private readonly ILogger<LiveBroadcast> _logger;
     private readonly Throttle _throttle;
     private readonly Lock _gate = new();
     private Dictionary<Guid, ExecutionChanged> _changes = [];
+    private Dictionary<Guid, BrokerChanged> _brokerChanges = [];
     private int _accepted;
     private bool _truncated;
     private IDisposable? _subscription;
+    private IDisposable? _brokerSubscription;
 
-
-    public LiveBroadcast(IHubContext<LiveHub, ILiveClient> hub, ExecutionFeed feed, TriggerDirectory triggers, Dispatcher dispatcher, TimeProvider time, ILogger<LiveBroadcast> logger)
+    public LiveBroadcast(
+        IHubContext<LiveHub, ILiveClient> hub, ExecutionFeed feed, BrokerFeed brokers, TriggerDirectory triggers, Dispatcher dispatcher, TimeProvider time, ILogger<LiveBroadcast> logger)
     {
-        (_hub, _feed, _triggers, _dispatcher, _logger) = (hub, feed, triggers, dispatcher, logger);
+        (_hub, _feed, _brokers, _triggers, _dispatcher, _logger) = (hub, feed, brokers, triggers, dispatcher, logger);
         _throttle = new(SendAsync, s_interval, time);
     }
 
@@ -39,6 +42,7 @@ internal sealed class LiveBroadcast : IHostedService, IDisposable
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _subscription = _feed.OnChanged(Note);
+        _brokerSubscription = _brokers.OnChanged(Note);
         _dispatcher.CircuitMoved += OnCircuit;
         return Task.CompletedTask;
     }
@@ -47,12 +51,14 @@ internal sealed class LiveBroadcast : IHostedService, IDisposable
     {
         _dispatcher.CircuitMoved -= OnCircuit;
         _subscription?.Dispose();
+        _brokerSubscription?.Dispose();
         return Task.CompletedTask;
     }
 
     public void Dispose()
     {
         _subscription?.Dispose();
+        _brokerSubscription?.Dispose();
         _throttle.Dispose();
     }
 
@@ -72,14 +78,29 @@ internal sealed class LiveBroadcast : IHostedService, IDisposable
         _throttle.Signal();
     }
 
+    private void Note(BrokerChanged change)
+    {
+        if (Volatile.Read(ref s_clients) == 0) return;
+        lock (_gate) _brokerChanges[change.BrokerId] = change; // what came before is out of date
+        _throttle.Signal();
+    }
+
     private async Task SendAsync()
     {
         Dictionary<Guid, ExecutionChanged> changes;
+        Dictionary<Guid, BrokerChanged> brokers;
         int accepted;
         bool truncated;
-        lock (_gate) (changes, accepted, truncated, _changes, _accepted, _truncated) = (_changes, _accepted, _truncated, [], 0, false);
+        lock (_gate) (changes, brokers, accepted, truncated, _changes, _brokerChanges, _accepted, _truncated) = (_changes, _brokerChanges, _accepted, _truncated, [], [], 0, false);
         try
         {
+            foreach (var (id, broker) in brokers)
+            {
+                var status = broker.Status;
+                await _hub.Clients.Group(LiveHub.AllGroup).BrokerStatusChanged(
+                    new(broker.Kind, id, status.State, status.ConnectedSince, status.RoundTripMs, status.InFlight, status.LastFailure, status.NextTryAt));
+            }
+            if (changes.Count == 0 && accepted == 0) return;
             var news = changes.Values.Select(c => new ExecutionNews(c.ExecutionId, c.TriggerId, c.TriggerId is { } id ? _triggers.Find(id)?.CallbackId : null, c.Status)).ToList();
             await _hub.Clients.Group(LiveHub.AllGroup).News(new(accepted, news, truncated));
             foreach (var ofTrigger in news.Where(n => n.TriggerId is not null).GroupBy(n => n.TriggerId!.Value))

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
 using TriggerConsole.Authentication;
+using TriggerConsole.Core.Brokers;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Triggers;
@@ -22,10 +23,18 @@ public interface ILiveClient
 
     /// <summary>The circuit of a target opened, probes, or closed.</summary>
     Task Circuit(CircuitNews circuit);
+
+    /// <summary>The connection to a broker came up, broke, or waits for its next try.</summary>
+    Task BrokerStatusChanged(BrokerNews broker);
 }
 
 /// <param name="State"><c>Closed</c>, <c>Open</c> or <c>HalfOpen</c>.</param>
 public sealed record CircuitNews(string Target, string State, DateTimeOffset OpenUntil, string? Code);
+
+/// <param name="Kind"><c>Mqtt</c>, …</param>
+/// <param name="State"><c>Connected</c>, <c>Connecting</c>, <c>Waiting</c>, <c>Stopped</c> or <c>Disabled</c>.</param>
+/// <param name="LastFailure">Why the last try failed or the last connection ended.</param>
+public sealed record BrokerNews(TriggerKind Kind, Guid BrokerId, BrokerState State, DateTimeOffset? ConnectedSince, double? RoundTripMs, int InFlight, BrokerFailure? LastFailure, DateTimeOffset? NextTryAt);
 
 /// <summary>
 /// <c>/hubs/live</c>, for clients outside. They choose what they hear: everything, one trigger, or one callback. Messages come
