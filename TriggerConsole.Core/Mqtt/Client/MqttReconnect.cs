@@ -1,0 +1,27 @@
+namespace TriggerConsole.Core.Mqtt.Client;
+
+/// <summary>
+/// How long to wait between tries. Three classes: the network (<see cref="First"/> to <see cref="Most"/>), a broker that asks for
+/// patience (<see cref="BusyFirst"/> to <see cref="BusyMost"/>), and refusals that only people can put right
+/// (<see cref="RefusedFirst"/> to <see cref="RefusedMost"/>).
+/// </summary>
+public sealed record MqttReconnect
+{
+    public TimeSpan First { get; init; } = TimeSpan.FromSeconds(0.5);
+
+    public TimeSpan Most { get; init; } = TimeSpan.FromSeconds(30);
+
+    public TimeSpan BusyFirst { get; init; } = TimeSpan.FromSeconds(5);
+
+    public TimeSpan BusyMost { get; init; } = TimeSpan.FromSeconds(60);
+
+    public TimeSpan RefusedFirst { get; init; } = TimeSpan.FromSeconds(15);
+
+    public TimeSpan RefusedMost { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Each wait is longer or shorter by up to this share, so that clients do not come back all at once.</summary>
+    public double Jitter { get; init; } = 0.3;
+
+    /// <summary>Only a connection that lived this long sets the waits back to the beginning.</summary>
+    public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(30);
+}
