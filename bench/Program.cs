@@ -7,15 +7,17 @@ switch (args.FirstOrDefault() ?? "all")
         await EngineBenchmark.RunAsync();
         await HttpBenchmark.RunAsync();
         await GrowthBenchmark.RunAsync(200_000);
+        await MqttBenchmark.RunAsync();
         break;
     case "engine": await EngineBenchmark.RunAsync(); break;
+    case "mqtt": await MqttBenchmark.RunAsync(); break;
     case "http": await HttpBenchmark.RunAsync(); break;
     case "growth": await GrowthBenchmark.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 1_000_000); break;
     // Parts of the HTTP benchmark, each in a process of its own
     case "sink": await Sink.RunAsync(int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture)); break;
     case "relay": await Relay.RunAsync(int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture), args[2]); break;
     default:
-        Console.WriteLine("usage: dotnet run -c Release --project bench [-- all|engine|http|growth [ROWS]]");
+        Console.WriteLine("usage: dotnet run -c Release --project bench [-- all|engine|http|mqtt|growth [ROWS]]");
         return 2;
 }
 return 0;

@@ -22,6 +22,7 @@ internal static class OptionRules
         if (options.ReceiveMaximum == 0) throw new MqttArgumentException(nameof(options.ReceiveMaximum), "The receive maximum must be at least 1.");
         if (options.MaximumPacketSize == 0) throw new MqttArgumentException(nameof(options.MaximumPacketSize), "The maximum packet size must be at least 1.");
         if (options.MaximumInFlight is < 1 or > ushort.MaxValue) throw new MqttArgumentException(nameof(options.MaximumInFlight), "Between 1 and 65,535 publishes can be in flight.");
+        if (options.Tls.ClientCertificate is { HasPrivateKey: false }) throw new MqttArgumentException("Tls.ClientCertificate", "The client certificate comes without its private key.");
         CheckTimes(options);
         CheckMessages(options);
         foreach (var subscription in options.Subscriptions) SubscriptionRules.Check(subscription);
