@@ -13,6 +13,9 @@ need() { # program or path, Debian package
 missing=()
 need chromium chromium
 need "/usr/lib/postgresql/*/bin/initdb" postgresql
+need /usr/sbin/mosquitto mosquitto
+need mosquitto_sub mosquitto-clients
+need "/usr/lib/rabbitmq/lib/*/sbin/rabbitmq-server" rabbitmq-server
 need node nodejs
 need npm npm
 need curl curl
