@@ -18,12 +18,13 @@ internal sealed partial class PublishFlows(Session session, TimeProvider time)
     // PUBLISH sent on an earlier connection, not yet on this one
     private PublishList _unsent = new();
 
-    private IPublishLink? _link;
+    private volatile IPublishLink? _link;
     private TaskCompletionSource? _idle;
 
     /// <summary>Publishes that ended well since the client was made.</summary>
     public long Published { get; private set; }
 
+    /// <summary>Also for those that do not hold the lock.</summary>
     public bool IsAttached => _link is not null;
 
     public int InFlight => _sent.Count + _released.Count;
