@@ -54,6 +54,8 @@ internal sealed class FakeMqttConnection : IDisposable
 
     public long ClosedAt { get; private set; }
 
+    public Socket Socket => _socket;
+
     public WebSocket WebSocket => _webSocket!;
 
     /// <summary>What the client sent that is no MQTT packet; null when all is well.</summary>
