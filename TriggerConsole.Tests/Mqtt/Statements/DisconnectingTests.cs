@@ -55,7 +55,7 @@ public sealed class DisconnectingTests
 
         Assert.Equal(MqttPublishStatus.Acknowledged, (await answered).Status);
         Assert.Equal(MqttPublishStatus.Stopped, (await silent.WaitAsync(Eventually.Limit)).Status);
-        Assert.InRange(watch.Elapsed, TimeSpan.FromMilliseconds(300), TimeSpan.FromSeconds(5));
+        Assert.InRange(watch.Elapsed, TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(5));
         await connection.ExpectClosedAsync();
     }
 

@@ -31,7 +31,7 @@ public sealed class ReconnectingTests
         }
 
         Assert.InRange(connections, 3, 12);
-        Assert.All(waits, w => Assert.True(w <= TimeSpan.FromSeconds(30 * 1.3)));
+        Assert.All(waits, w => Assert.True(w <= TimeSpan.FromSeconds(60 * 1.3)));
         Assert.True(waits[^1] > waits[0] * 4, $"The waits do not grow: {string.Join(", ", waits)}");
     }
 
@@ -114,7 +114,7 @@ public sealed class ReconnectingTests
         Assert.Contains("bye", status.LastFailure.Sentence, StringComparison.Ordinal);
         var wait = status.NextTry!.Value - time.GetUtcNow();
         if (code is 0x87) Assert.True(wait >= TimeSpan.FromSeconds(15), $"{wait}");
-        if (code is 0x8E or 0x8B or 0x97 or 0x9F or 0x96 or 0x89) Assert.True(wait >= TimeSpan.FromSeconds(5), $"{wait}");
+        if (code is 0x8E or 0x97 or 0x9F or 0x96 or 0x89) Assert.True(wait >= TimeSpan.FromSeconds(5), $"{wait}");
         Assert.Single(connection.Packets); // no DISCONNECT as an answer to one
     }
 

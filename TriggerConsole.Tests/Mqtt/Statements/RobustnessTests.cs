@@ -30,6 +30,27 @@ public sealed class RobustnessTests
         if (version == MqttVersion.V5) Assert.Equal(0x95, disconnect!.Reason);
     }
 
+    [Theory, InlineData(MqttVersion.V311, true), InlineData(MqttVersion.V5, true), InlineData(MqttVersion.V5, false)]
+    [Trait("mqtt", "MQTT-4.13.2-1")]
+    public async Task Nonsense_ClosesWithinASecond(MqttVersion version, bool brokerCloses)
+    {
+        var fastest = TimeSpan.MaxValue; // of three: a machine may pause for a second, a client may not
+        for (var i = 0; i < 3; i++)
+        {
+            await using var bench = MqttBench.Start(version, o => o with { Reconnect = MqttBench.Never });
+            var connection = await bench.ConnectAsync();
+            connection.KeepsOpen = !brokerCloses;
+            var start = Stopwatch.GetTimestamp();
+
+            await connection.SendAsync("00 00");
+            await connection.ExpectClosedAsync();
+
+            var took = Stopwatch.GetElapsedTime(start, connection.ClosedAt);
+            if (took < fastest) fastest = took;
+        }
+        Assert.True(fastest < TimeSpan.FromSeconds(1), $"{fastest}");
+    }
+
     [Theory, MemberData(nameof(Both))]
     [Trait("mqtt", "MQTT-3.1.2-24")]
     public async Task PacketSize_OfTheLimit_IsTakenAndOneMoreIsNot(MqttVersion version)
