@@ -142,5 +142,25 @@ public sealed class ResendingTests
         Assert.True(connect.CleanStart);
     }
 
+    [Fact]
+    [Trait("mqtt", "Project: session over a restart"), Trait("mqtt", "MQTT-3.1.2-4")]
+    public async Task NewClient_WithAnOldSessionIn311_HasItForgottenFirst()
+    {
+        // One CONNECT of 3.1.1 cannot ask for both, an end of the old session and a new one that lasts
+        await using var bench = MqttBench.Start(MqttVersion.V311, o => o with { SessionExpirySeconds = 3600 });
+        var found = await bench.AcceptAsync();
+        Assert.False(found.Packets[0].CleanStart);
+        await found.SendAsync(Connack(4, sessionPresent: true));
+        await found.ExpectClosedAsync();
+        var clean = await bench.AcceptAsync();
+        Assert.True(clean.Packets[0].CleanStart);
+        await clean.SendAsync(Connack(4));
+        await clean.ExpectClosedAsync();
+        var kept = await bench.ConnectAsync();
+
+        Assert.False(kept.Packets[0].CleanStart);
+        Assert.Equal(MqttState.Connected, bench.Client.Status.State);
+    }
+
     private static MqttBench Start(MqttVersion version) => MqttBench.Start(version, o => o with { CleanStart = false, SessionExpirySeconds = 3600 });
 }

@@ -217,7 +217,7 @@ public sealed class RobustnessTests
     }
 
     [Theory]
-    [InlineData("'HTTP/1.1 400 Bad Request' 0D0A0D0A", "HTTP/1.1 400"), InlineData("'SSH-2.0-OpenSSH_9.2p1' 0D0A", "SSH-2.0"), InlineData("15 03 01 00 02 02 46", null), InlineData("'220 mail ESMTP' 0D0A", "220 mail"), InlineData("FF FE 1B 5B 33 31 6D", null)]
+    [InlineData("'HTTP/1.1 400 Bad Request' 0D0A0D0A", "HTTP/1.1 400"), InlineData("'SSH-2.0-OpenSSH_9.2p1' 0D0A", "SSH-2.0"), InlineData("15 03 01 00 02 02 46", null), InlineData("'220 mail ESMTP' 0D0A", "220 mail")]
     [Trait("mqtt", "Project: not an MQTT server")]
     public async Task Server_ThatIsNoBroker_IsNamedByItsFirstBytes(string bytes, string? shown)
     {
