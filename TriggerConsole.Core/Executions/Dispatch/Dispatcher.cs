@@ -129,12 +129,14 @@ internal sealed partial class Dispatcher : IDisposable
     /// </summary>
     public bool TryPutBack(LaneItem item)
     {
+        bool waitsAgain;
         lock (_gate)
         {
             var lane = item.Lane;
             if (lane.IsConnected && ++item.SentNothing > MostSentNothing) return false;
             // What a page shows as running, or what is to end anyhow, takes the way of an attempt that was broken off
-            if (!item.MarkedRunning && !item.CancelRequested && !_stopping && !lane.Paused)
+            waitsAgain = !item.MarkedRunning && !item.CancelRequested && !_stopping && !lane.Paused;
+            if (waitsAgain)
             {
                 lane.Running--;
                 _running--;
@@ -142,10 +144,10 @@ internal sealed partial class Dispatcher : IDisposable
                 lane.Add(item);
                 MakeReady(lane);
                 ReadyOneThatWaitsForShare();
-                return true;
             }
         }
-        BrokenOff(item);
+        if (waitsAgain) Pump();
+        else BrokenOff(item);
         return true;
     }
 
