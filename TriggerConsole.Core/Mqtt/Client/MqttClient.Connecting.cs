@@ -26,6 +26,8 @@ public sealed partial class MqttClient
         async Task WatchAsync(Connection connection)
         {
             var failure = await EndAsync(connection);
+            // Nobody is there to connect again, unless the caller does
+            lock (_session.Gate) _session.Flows.AnswerHeld(MqttPublishStatus.ConnectionLost);
             SetState(MqttState.Stopped, _isStopping ? null : failure);
         }
     }
@@ -75,7 +77,7 @@ public sealed partial class MqttClient
         connection.Start();
         LogConnected(Host, result.Settings.Version, result.Settings.Connack.SessionPresent);
         if (_options.Birth is { } birth) _ = Publish(birth, CancellationToken.None).AsTask(); // its outcome is nobody's
-        if (!result.Settings.Connack.SessionPresent) _ = SubscribeAgainAsync(connection);
+        _ = SubscribeAgainAsync(connection);
         SetState(MqttState.Connected);
         return (connection, null);
     }
