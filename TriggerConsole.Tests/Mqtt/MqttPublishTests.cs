@@ -171,7 +171,7 @@ public sealed class MqttPublishTests
         await using var server = await MosquittoServer.StartAsync(new MosquittoSetup { Listeners = [new(), listener] });
         await using var seen = await MosquittoClient.SubscribeAsync(server.Port);
         await using var app = await TestApp.StartAsync();
-        var client = certificates.Make("console", forClient: true);
+        var client = certificates.Make("console", usage: "1.3.6.1.5.5.7.3.2");
         using var key = client.GetECDsaPrivateKey()!;
         object? tls = scheme switch
         {

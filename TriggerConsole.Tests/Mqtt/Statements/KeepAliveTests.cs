@@ -29,7 +29,7 @@ public sealed class KeepAliveTests
         for (var i = 1; i < packets.Count; i++) Assert.InRange(packets[i].Since(packets[i - 1].At), TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(1.1));
     }
 
-    [Theory, InlineData(MqttVersion.V311, 1), InlineData(MqttVersion.V5, 2), InlineData(MqttVersion.V5, 5), InlineData(MqttVersion.V311, 60), InlineData(MqttVersion.V5, 65535)]
+    [Theory, InlineData(MqttVersion.V311, 1), InlineData(MqttVersion.V5, 2), InlineData(MqttVersion.V5, 5), InlineData(MqttVersion.V311, 60)]
     [Trait("mqtt", "MQTT-3.1.2-20")]
     public async Task Idle_ForManyIntervals_NeverIsSilentForLonger(MqttVersion version, ushort seconds)
     {
