@@ -81,6 +81,20 @@ public sealed class MqttConnectionsTests
         await Eventually.TrueAsync(() => bench.Clients.Count == 2, "a new connection");
     }
 
+    [Theory]
+    [InlineData("169.254.169.254", MqttConnectFault.Blocked)]
+    [InlineData("10.1.2.3", MqttConnectFault.Blocked)]
+    [InlineData("no-such-host.invalid", MqttConnectFault.Dns)]
+    [InlineData("127.0.0.1", MqttConnectFault.Refused)]
+    public async Task Dial_GoesThroughTheEgressPolicy(string host, MqttConnectFault fault)
+    {
+        await using var bench = new MqttBench();
+
+        var exception = await Assert.ThrowsAsync<MqttDialException>(async () => await bench.Client.Options.Dial!(host, 9, CancellationToken.None));
+
+        Assert.Equal(fault, exception.Fault);
+    }
+
     [Fact]
     public async Task Options_SayWhatTheSettingsSay()
     {

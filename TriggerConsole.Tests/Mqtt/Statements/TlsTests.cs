@@ -150,5 +150,5 @@ public sealed class TlsTests : IDisposable
     }
 
     /// <summary>For clients: <see cref="TestCertificates"/> makes those of servers.</summary>
-    private static X509Certificate2 ClientCertificate(TestCertificates authority) => authority.Make("client", forClient: true);
+    private static X509Certificate2 ClientCertificate(TestCertificates authority) => authority.Make("client", usage: "1.3.6.1.5.5.7.3.2");
 }
