@@ -77,7 +77,11 @@ internal sealed partial class PublishFlows(Session session, TimeProvider time)
     {
         _link = link;
         if (!isSessionPresent) EndHeld(MqttPublishStatus.ConnectionLost);
-        for (var exchange = _released.First; exchange is not null; exchange = exchange.Next) link.WritePubrel(exchange.PacketId, MqttReasonCode.Success);
+        for (var exchange = _released.First; exchange is not null; exchange = exchange.Next)
+        {
+            exchange.IsClearing = false;
+            link.WritePubrel(exchange.PacketId, MqttReasonCode.Success);
+        }
         Pump();
     }
 
@@ -132,6 +136,7 @@ internal sealed partial class PublishFlows(Session session, TimeProvider time)
                 exchange.List?.Remove(exchange);
                 exchange.Stage = PublishStage.Ended;
                 SignalIdle();
+                Pump(); // it may have stood in the way
             }
             exchange.AnswerCancelled(cancellationToken);
         }
@@ -148,6 +153,7 @@ internal sealed partial class PublishFlows(Session session, TimeProvider time)
         _waiting.Remove(exchange);
         exchange.Stage = exchange.Qos == MqttQos.AtLeastOnce ? PublishStage.AwaitingPuback : PublishStage.AwaitingPubrec;
         NoteSent(exchange);
+        ClearIdentifier(link, exchange);
         link.WritePublish(exchange, duplicate: false);
     }
 
@@ -161,6 +167,7 @@ internal sealed partial class PublishFlows(Session session, TimeProvider time)
             return;
         }
         NoteSent(exchange);
+        ClearIdentifier(link, exchange);
         link.WritePublish(exchange, duplicate: true);
     }
 
