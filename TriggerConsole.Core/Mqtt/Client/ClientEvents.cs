@@ -10,4 +10,5 @@ internal static class ClientEvents
     public const int ListenerFailed = 1505;
     public const int SubscriptionRefused = 1506;
     public const int Unforeseen = 1507;
+    public const int UntidyEnd = 1508;
 }

@@ -83,8 +83,10 @@ public sealed partial class MqttClient
         }
         var connection = new Connection(result.Settings, _options, _session, _inbound, _time, _logger);
         _lapse?.Dispose();
-        _connection = connection;
         connection.Start();
+        bool isTooLate;
+        lock (_lock) (isTooLate, _connection) = (_isStopping, connection);
+        if (isTooLate) await connection.DisconnectAsync(MqttReasonCode.Success, null, _options.StopTimeout * 0.2);
         LogConnected(Host, result.Settings.Version, result.Settings.Connack.SessionPresent);
         if (_options.Birth is { } birth) _ = Publish(birth, CancellationToken.None).AsTask(); // its outcome is nobody's
         _ = SubscribeAgainAsync(connection);

@@ -41,8 +41,9 @@ internal sealed partial class Connection
         {
             await CloseForProtocolErrorAsync(fault);
         }
-        catch (Exception exception) when (IsOfTheNetwork(exception))
+        catch (Exception exception)
         {
+            if (!IsOfTheNetwork(exception)) LogUnforeseen(exception, Host);
             Close(Lost(exception));
         }
     }

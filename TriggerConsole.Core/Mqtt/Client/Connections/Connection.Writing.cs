@@ -108,8 +108,9 @@ internal sealed partial class Connection
                 FinishBatch(batch);
             }
         }
-        catch (Exception exception) when (IsOfTheNetwork(exception))
+        catch (Exception exception)
         {
+            if (!IsOfTheNetwork(exception)) LogUnforeseen(exception, Host);
             Close(Lost(exception));
         }
     }

@@ -64,6 +64,8 @@ internal sealed partial class Connection : IPublishLink
         {
             _session.LastVersion = Version;
             if (!Settings.Connack.SessionPresent) _session.Forget();
+            if (Settings.Connack.SessionPresent && !_session.IsKnown) _session.Flows.DoubtIdentifiers();
+            _session.IsKnown = true;
             _session.Flows.Attach(this, Settings.Connack.SessionPresent);
             _clock.Start();
             // Known to whoever closes: that needs the lock
@@ -129,16 +131,32 @@ internal sealed partial class Connection : IPublishLink
 
     private async Task FinishAsync(MqttConnectFailure failure)
     {
-        _clock.Stop();
-        await _closing.CancelAsync();
-        try { await _stream.DisposeAsync(); }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException) { }
-        await _reading;
-        await _writing;
-        await _reader.CompleteAsync();
-        _filling.Release();
-        _sending.Release();
-        _closing.Dispose();
-        _ended.TrySetResult(failure);
+        try
+        {
+            _clock.Stop();
+            await _closing.CancelAsync();
+            await _stream.DisposeAsync();
+            await _reading;
+            await _writing;
+            await _reader.CompleteAsync();
+            _filling.Release();
+            _sending.Release();
+            _closing.Dispose();
+        }
+        // The stream may be of the host program's making; whatever it thinks of being closed, the connection is over
+        catch (Exception exception)
+        {
+            LogUntidyEnd(exception, Host);
+        }
+        finally
+        {
+            _ended.TrySetResult(failure);
+        }
     }
+
+    [LoggerMessage(ClientEvents.UntidyEnd, LogLevel.Debug, "The connection to MQTT broker {Host} did not close tidily")]
+    private partial void LogUntidyEnd(Exception exception, string host);
+
+    [LoggerMessage(ClientEvents.Unforeseen, LogLevel.Error, "The connection to MQTT broker {Host} failed for a reason that was not foreseen")]
+    private partial void LogUnforeseen(Exception exception, string host);
 }

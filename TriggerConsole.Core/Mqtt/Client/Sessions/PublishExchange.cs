@@ -43,6 +43,9 @@ internal sealed class PublishExchange : Exchange, IValueTaskSource<MqttPublishRe
 
     public string? PubrecText { get; set; }
 
+    /// <summary>A PUBCOMP will come that belongs to an older message of this identifier: <see cref="PublishFlows.DoubtIdentifiers"/>.</summary>
+    public bool IsClearing { get; set; }
+
     // Places in one PublishList
     internal PublishExchange? Previous { get; set; }
 

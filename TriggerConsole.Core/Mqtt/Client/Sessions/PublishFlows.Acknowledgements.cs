@@ -42,6 +42,11 @@ internal sealed partial class PublishFlows
     public void OnPubcomp(in AckPacket ack)
     {
         if (session.Exchanges[ack.PacketId] is not PublishExchange exchange) return;
+        if (exchange.IsClearing)
+        {
+            exchange.IsClearing = false;
+            return;
+        }
         if (exchange.Stage != PublishStage.AwaitingPubcomp) throw WrongKind(PacketType.Pubcomp, ack);
         // "Identifier not found" is how a broker that had finished answers a PUBREL that was sent again
         Acknowledge(exchange, exchange.PubrecReason, exchange.PubrecText);

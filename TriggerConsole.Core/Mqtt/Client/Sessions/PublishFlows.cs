@@ -78,7 +78,11 @@ internal sealed partial class PublishFlows(Session session, TimeProvider time)
     {
         _link = link;
         if (!isSessionPresent) EndHeld(MqttPublishStatus.ConnectionLost);
-        for (var exchange = _released.First; exchange is not null; exchange = exchange.Next) link.WritePubrel(exchange.PacketId, MqttReasonCode.Success);
+        for (var exchange = _released.First; exchange is not null; exchange = exchange.Next)
+        {
+            exchange.IsClearing = false;
+            link.WritePubrel(exchange.PacketId, MqttReasonCode.Success);
+        }
         Pump();
     }
 
@@ -133,6 +137,7 @@ internal sealed partial class PublishFlows(Session session, TimeProvider time)
                 exchange.List?.Remove(exchange);
                 exchange.Stage = PublishStage.Ended;
                 SignalIdle();
+                Pump(); // it may have stood in the way
             }
             exchange.AnswerCancelled(cancellationToken);
         }
@@ -149,6 +154,7 @@ internal sealed partial class PublishFlows(Session session, TimeProvider time)
         _waiting.Remove(exchange);
         exchange.Stage = exchange.Qos == MqttQos.AtLeastOnce ? PublishStage.AwaitingPuback : PublishStage.AwaitingPubrec;
         NoteSent(exchange);
+        ClearIdentifier(link, exchange);
         link.WritePublish(exchange, duplicate: false);
     }
 
@@ -162,6 +168,7 @@ internal sealed partial class PublishFlows(Session session, TimeProvider time)
             return;
         }
         NoteSent(exchange);
+        ClearIdentifier(link, exchange);
         link.WritePublish(exchange, duplicate: true);
     }
 

@@ -28,6 +28,9 @@ internal sealed class Session
     /// <summary>QoS 2 messages that the broker has not yet released, by identifier.</summary>
     public Dictionary<ushort, InboundExchange> Received { get; } = [];
 
+    /// <summary>Begun or continued by this object: what the broker holds of it is known here.</summary>
+    public bool IsKnown { get; set; }
+
     /// <summary>Version of the latest connection.</summary>
     public MqttVersion? LastVersion { get; set; }
 
@@ -35,6 +38,7 @@ internal sealed class Session
     public void Forget()
     {
         Received.Clear();
+        Flows.TrustIdentifiers();
         Flows.EndHeld(MqttPublishStatus.ConnectionLost);
     }
 
