@@ -38,7 +38,7 @@ internal sealed class EngineUnderTest : IDbContextFactory<TriggerConsoleDbContex
         using (var context = CreateDbContext()) context.Database.Migrate();
         var options = Options.Create(new ExecutionOptions());
         var (time, triggers, waiters) = (TimeProvider.System, new TriggerDirectory(), new ExecutionWaiters());
-        Store = new SqliteExecutionStore(connectionString, _gate);
+        Store = new SqliteExecutionStore(connectionString, _gate, NullLogger<SqliteExecutionStore>.Instance);
         Journal = new(Store, options, time, NullLogger<ExecutionJournal>.Instance);
         var node = new ExecutionNode(time);
         var runner = new ExecutionRunner(triggers, Journal, waiters, new(time, _metrics, NullLogger<AttemptMaker>.Instance), time, NullLogger<ExecutionRunner>.Instance);

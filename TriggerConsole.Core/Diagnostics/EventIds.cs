@@ -34,4 +34,5 @@ internal static class EventIds
     public const int SettingsInUse = 1302;
     public const int FirstAdministrator = 1303;
     public const int SetupCode = 1304;
+    public const int CheckpointFault = 1305;
 }

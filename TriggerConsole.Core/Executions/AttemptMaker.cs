@@ -32,7 +32,7 @@ internal sealed partial class AttemptMaker(TimeProvider time, EngineMetrics metr
             outcome = new() { Failure = FailureKind.Configuration, Code = "internal", Detail = $"TriggerConsole met a fault of its own ({exception.GetType().Name}). The server's log has the details." };
         }
         var duration = (long)time.GetElapsedTime(start).TotalMicroseconds;
-        metrics.AttemptMade(kind.Kind, outcome, duration);
+        if (!outcome.NothingSent) metrics.AttemptMade(kind.Kind, outcome, duration);
         return new(outcome, new Attempt
         {
             ExecutionId = execution.Id,

@@ -11,6 +11,12 @@ public sealed class AttemptOutcome
     /// <summary>Null when the attempt succeeded.</summary>
     public FailureKind? Failure { get; init; }
 
+    /// <summary>
+    /// Nothing was sent, because the connection to the target had gone: a failure to whoever tries out settings, but no attempt
+    /// of an execution, which waits for the connection (<see cref="Triggers.ITargetConnections"/>).
+    /// </summary>
+    public bool NothingSent { get; init; }
+
     /// <summary>One word of the protocol's closed list: <c>http_200</c>, <c>dns</c>, <c>tls</c>, <c>timeout</c>, …</summary>
     public required string Code { get; init; }
 

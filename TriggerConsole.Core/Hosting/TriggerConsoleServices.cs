@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Diagnostics;
@@ -133,7 +134,7 @@ public static class TriggerConsoleServices
         var target = provider.GetRequiredService<DatabaseTarget>();
         return target.Provider switch
         {
-            DatabaseProvider.Sqlite => new SqliteExecutionStore(target.ConnectionString, provider.GetRequiredService<SqliteWriteGate>()),
+            DatabaseProvider.Sqlite => new SqliteExecutionStore(target.ConnectionString, provider.GetRequiredService<SqliteWriteGate>(), provider.GetRequiredService<ILogger<SqliteExecutionStore>>()),
             DatabaseProvider.PostgreSql => new PostgreSqlExecutionStore(target.ConnectionString),
             _ => new EfExecutionStore(provider.GetRequiredService<IDbContextFactory<TriggerConsoleDbContext>>()),
         };

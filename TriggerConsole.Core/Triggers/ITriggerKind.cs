@@ -43,6 +43,29 @@ public interface ITriggerKind
     /// limit of the attempt is kept by the kind itself (<see cref="PreparedTrigger.Timeout"/>) and is the outcome <c>timeout</c>.
     /// </summary>
     Task<AttemptOutcome> ExecuteAsync(PreparedTrigger prepared, AttemptContext context, CancellationToken cancellationToken);
+
+    /// <summary>The connections this kind keeps; null when it makes one for each attempt.</summary>
+    ITargetConnections? Connections => null;
+
+    /// <summary>
+    /// Whether the executions of one trigger are begun strictly in their order: <see cref="ExecuteAsync"/> is called for one
+    /// after the other, up to its first wait. What it sends must be on its way by then.
+    /// </summary>
+    bool KeepsOrder => false;
+}
+
+/// <summary>
+/// Connections that outlast an attempt. Executions whose target has none wait for it in their order, and waiting uses no
+/// attempt, however long the target is away.
+/// </summary>
+public interface ITargetConnections
+{
+    /// <summary>Whether attempts can be made now. Asked often and under a lock: must not wait.</summary>
+    /// <param name="targetKey"><see cref="PreparedTrigger.TargetKey"/>.</param>
+    bool IsConnected(string targetKey);
+
+    /// <summary>A target, named by its key, can be reached again. Raised after <see cref="IsConnected"/> says so, under no lock of its own.</summary>
+    event Action<string>? Connected;
 }
 
 /// <summary>Settings made ready to run. Immutable and shared by all executions of that version of the trigger.</summary>

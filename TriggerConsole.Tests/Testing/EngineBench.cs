@@ -77,19 +77,21 @@ internal sealed class EngineBench : IAsyncDisposable
 
     /// <summary>A trigger whose attempts do what the test says; by default they succeed at once.</summary>
     public RuntimeTrigger AddTrigger(
-        Func<AttemptContext, CancellationToken, Task<AttemptOutcome>>? attempt = null, RetryPolicy? retry = null, TriggerLimits? limits = null, int priority = 5, string? target = null)
+        Func<AttemptContext, CancellationToken, Task<AttemptOutcome>>? attempt = null, RetryPolicy? retry = null, TriggerLimits? limits = null, int priority = 5, string? target = null,
+        ITargetConnections? connections = null)
     {
-        var trigger = Trigger(attempt, retry, limits, priority, target);
+        var trigger = Trigger(attempt, retry, limits, priority, target, connections: connections);
         Triggers.Set(trigger);
         return trigger;
     }
 
     public static RuntimeTrigger Trigger(
-        Func<AttemptContext, CancellationToken, Task<AttemptOutcome>>? attempt = null, RetryPolicy? retry = null, TriggerLimits? limits = null, int priority = 5, string? target = null, Guid? id = null) => new()
+        Func<AttemptContext, CancellationToken, Task<AttemptOutcome>>? attempt = null, RetryPolicy? retry = null, TriggerLimits? limits = null, int priority = 5, string? target = null, Guid? id = null,
+        ITargetConnections? connections = null) => new()
         {
             Id = id ?? Guid.NewGuid(),
             Name = "Scripted",
-            Kind = new ScriptedKind(attempt ?? ((_, _) => Task.FromResult(Outcome.Ok))),
+            Kind = new ScriptedKind(attempt ?? ((_, _) => Task.FromResult(Outcome.Ok)), connections),
             Settings = new ScriptedSettings(),
             Prepared = new ScriptedTrigger(target ?? $"target-{Guid.NewGuid():N}"),
             CallbackId = null,
@@ -188,11 +190,15 @@ internal sealed class EngineBench : IAsyncDisposable
         public override string Description => "does what the test says";
     }
 
-    private sealed class ScriptedKind(Func<AttemptContext, CancellationToken, Task<AttemptOutcome>> attempt) : ITriggerKind
+    private sealed class ScriptedKind(Func<AttemptContext, CancellationToken, Task<AttemptOutcome>> attempt, ITargetConnections? connections) : ITriggerKind
     {
         public TriggerKind Kind => TriggerKind.Http;
 
         public Type SettingsType => typeof(ScriptedSettings);
+
+        public ITargetConnections? Connections => connections;
+
+        public bool KeepsOrder => connections is not null;
 
         public ValueTask ValidateAsync(TriggerSettings settings, TemplateRules rules, FieldErrors errors, CancellationToken cancellationToken) => default;
 

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 using TriggerConsole.Core.Executions.Journal;
 using TriggerConsole.Core.Executions.Stores;
 using TriggerConsole.Core.Persistence;
@@ -40,7 +41,7 @@ internal sealed class TestDatabase : IDbContextFactory<TriggerConsoleDbContext>,
 
     public TriggerConsoleDbContext CreateDbContext() => _create();
 
-    public IExecutionStore SqliteStore() => new SqliteExecutionStore(ConnectionString, Gate);
+    public IExecutionStore SqliteStore() => new SqliteExecutionStore(ConnectionString, Gate, NullLogger<SqliteExecutionStore>.Instance);
 
     public IExecutionStore PostgreSqlStore() => new PostgreSqlExecutionStore(ConnectionString);
 

@@ -77,15 +77,19 @@ internal sealed class CircuitBreaker(string target, CircuitBreakerOptions option
         return true;
     }
 
+    /// <summary>The target is known to be back. Returns whether those that wait for it should ask again.</summary>
+    public bool Close(DateTimeOffset now)
+    {
+        if (State == CircuitState.Closed) return false;
+        State = CircuitState.Closed;
+        (_periodStart, _attempts, _failures, LastCode) = (now, 0, 0, null);
+        return true;
+    }
+
     private bool EndProbe(bool? healthy, string? code, DateTimeOffset now)
     {
         _probing = false;
-        if (healthy == true)
-        {
-            State = CircuitState.Closed;
-            (_periodStart, _attempts, _failures, LastCode) = (now, 0, 0, null);
-            return true;
-        }
+        if (healthy == true) return Close(now);
         if (healthy == false)
         {
             LastCode = code;

@@ -31,7 +31,7 @@ internal sealed partial class Dispatcher
         lock (_gate)
         {
             var lane = LaneOf(trigger.Id);
-            lane.Configure(trigger, _options, BreakerOf(trigger.Prepared.TargetKey), _time.GetUtcNow());
+            Configure(lane, trigger);
             if (lane.Paused)
             {
                 foreach (var item in lane.TakeAllWaiting()) Release(item);

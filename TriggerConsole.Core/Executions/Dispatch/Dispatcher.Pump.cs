@@ -23,7 +23,7 @@ internal sealed partial class Dispatcher
                     case LaneAnswer.Taken:
                         _running++;
                         _starts++;
-                        ThreadPool.UnsafeQueueUserWorkItem(item!, preferLocal: false);
+                        lane.Start(item!);
                         MakeReady(lane);
                         break;
                     case LaneAnswer.AtShare:
@@ -36,7 +36,7 @@ internal sealed partial class Dispatcher
                     case LaneAnswer.Empty:
                         ConsiderRefill(lane);
                         break;
-                        // AtLimit, Probing: the end of one of its executions makes it ready again
+                        // AtLimit, Probing: the end of one of its executions makes it ready again. Disconnected: the connection does.
                 }
                 if (lane.Waiting < LowWater) ConsiderRefill(lane);
             }

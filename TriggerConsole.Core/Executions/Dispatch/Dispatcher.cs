@@ -29,6 +29,7 @@ internal sealed partial class Dispatcher : IDisposable
     private readonly Dictionary<Guid, Lane> _lanes = [];
     private readonly Dictionary<Guid, LaneItem> _items = [];
     private readonly Dictionary<string, CircuitBreaker> _breakers = [];
+    private readonly HashSet<ITargetConnections> _connections = [];
     private readonly Guid _node;
     private int _held;
     private long _heldBytes;
@@ -119,14 +120,62 @@ internal sealed partial class Dispatcher : IDisposable
         item.Dispose();
     }
 
-    public void Dispose() => _timer.Dispose();
+    /// <summary>
+    /// Nothing was sent, because the connection to its target had just gone: it waits again in its place, no attempt used.
+    /// False when the connection is there, or back already; then the attempt counts.
+    /// </summary>
+    public bool TryPutBack(LaneItem item)
+    {
+        lock (_gate)
+        {
+            var lane = item.Lane;
+            if (lane.IsConnected) return false;
+            // What a page shows as running, or what is to end anyhow, takes the way of an attempt that was broken off
+            if (!item.MarkedRunning && !item.CancelRequested && !_stopping && !lane.Paused)
+            {
+                lane.Running--;
+                _running--;
+                lane.Breaker?.Record(healthy: null, item.IsProbe, code: null, _time.GetUtcNow());
+                lane.Add(item);
+                MakeReady(lane);
+                ReadyOneThatWaitsForShare();
+                return true;
+            }
+        }
+        BrokenOff(item);
+        return true;
+    }
+
+    public void Dispose()
+    {
+        foreach (var connections in _connections) connections.Connected -= OnConnected;
+        _timer.Dispose();
+    }
+
+    /// <summary>A target is back: what waits for it goes on, and nothing that failed before is held against it.</summary>
+    private void OnConnected(string target)
+    {
+        lock (_gate)
+        {
+            if (_breakers.TryGetValue(target, out var breaker) && breaker.Close(_time.GetUtcNow())) CircuitChanged(breaker);
+            foreach (var lane in _lanes.Values)
+                if (lane.TargetKey == target) MakeReady(lane);
+        }
+        Pump();
+    }
 
     private Lane LaneOf(Guid triggerId)
     {
         if (_lanes.TryGetValue(triggerId, out var lane)) return lane;
         lane = new(triggerId, _runner);
-        if (_triggers.Find(triggerId) is { } trigger) lane.Configure(trigger, _options, BreakerOf(trigger.Prepared.TargetKey), _time.GetUtcNow());
+        if (_triggers.Find(triggerId) is { } trigger) Configure(lane, trigger);
         return _lanes[triggerId] = lane;
+    }
+
+    private void Configure(Lane lane, RuntimeTrigger trigger)
+    {
+        if (trigger.Kind.Connections is { } connections && _connections.Add(connections)) connections.Connected += OnConnected;
+        lane.Configure(trigger, _options, BreakerOf(trigger.Prepared.TargetKey), _time.GetUtcNow());
     }
 
     private CircuitBreaker BreakerOf(string target)

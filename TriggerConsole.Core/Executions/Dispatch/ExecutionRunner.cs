@@ -43,6 +43,7 @@ internal sealed partial class ExecutionRunner(
             _dispatcher.BrokenOff(item);
             return;
         }
+        if (made.Outcome.NothingSent && _dispatcher.TryPutBack(item)) return;
         var change = Decide(trigger, item.Execution, made);
         LogAttempt(made, change, trigger);
         journal.TryAppend(new FinishEntry(_dispatcher, item, made.Attempt, change, waiters.IsAwaited(item.Execution.Id)));

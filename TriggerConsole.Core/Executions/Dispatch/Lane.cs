@@ -19,6 +19,9 @@ internal enum LaneAnswer
 
     /// <summary>The probe of a half-open circuit must end first.</summary>
     Probing,
+
+    /// <summary>The connection to its target must come back first.</summary>
+    Disconnected,
 }
 
 /// <summary>
@@ -28,11 +31,20 @@ internal enum LaneAnswer
 internal sealed class Lane(Guid triggerId, ExecutionRunner runner)
 {
     private readonly PriorityQueue<LaneItem, (int, long)> _waiting = new();
+    private readonly OrderedStarts _starts = new(runner);
+    private ITargetConnections? _connections;
+    private bool _keepsOrder;
     private long _sequence;
 
     public Guid TriggerId { get; } = triggerId;
 
     public ExecutionRunner Runner { get; } = runner;
+
+    /// <summary><see cref="PreparedTrigger.TargetKey"/>; null until its trigger is known.</summary>
+    public string? TargetKey { get; private set; }
+
+    /// <summary>Whether its target can be reached now; always so for kinds that connect for each attempt.</summary>
+    public bool IsConnected => _connections is null || _connections.IsConnected(TargetKey!);
 
     public int Waiting => _waiting.Count;
 
@@ -75,6 +87,7 @@ internal sealed class Lane(Guid triggerId, ExecutionRunner runner)
     public void Configure(RuntimeTrigger trigger, ExecutionOptions options, CircuitBreaker breaker, DateTimeOffset now)
     {
         Paused = trigger.Paused;
+        (TargetKey, _connections, _keepsOrder) = (trigger.Prepared.TargetKey, trigger.Kind.Connections, trigger.Kind.KeepsOrder);
         MaxConcurrent = trigger.Limits.MaxConcurrent ?? options.MaxConcurrencyPerTrigger;
         Breaker = breaker;
         if (trigger.Limits.RatePerSecond is not { } rate) Rate = null;
@@ -84,7 +97,14 @@ internal sealed class Lane(Guid triggerId, ExecutionRunner runner)
     public void Add(LaneItem item)
     {
         item.State = LaneItemState.Waiting;
-        _waiting.Enqueue(item, (-item.Execution.Priority, _sequence++));
+        _waiting.Enqueue(item, (-item.Execution.Priority, item.Sequence ??= _sequence++));
+    }
+
+    /// <summary>Has a taken execution run.</summary>
+    public void Start(LaneItem item)
+    {
+        if (_keepsOrder) _starts.Add(item);
+        else ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: false);
     }
 
     /// <summary>Takes the next execution if limits, rate and circuit let it start.</summary>
@@ -95,6 +115,7 @@ internal sealed class Lane(Guid triggerId, ExecutionRunner runner)
         if (_waiting.Count == 0 || Paused) return LaneAnswer.Empty;
         if (Running >= MaxConcurrent) return LaneAnswer.AtLimit;
         if (Running >= free) return LaneAnswer.AtShare;
+        if (!IsConnected) return LaneAnswer.Disconnected;
         if (Breaker is { } breaker && !breaker.MayStart(now, out retryAt)) return retryAt is null ? LaneAnswer.Probing : LaneAnswer.NotYet;
         if (Rate is { } rate)
         {

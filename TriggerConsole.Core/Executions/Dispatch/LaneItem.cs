@@ -28,6 +28,9 @@ internal sealed class LaneItem(Lane lane, Execution execution, EventContent cont
 
     public LaneItemState State { get; set; }
 
+    /// <summary>Its place among those of the same priority; null until it has one.</summary>
+    public long? Sequence { get; set; }
+
     /// <summary>Someone cancelled it; if it runs, its token has been cancelled.</summary>
     public bool CancelRequested { get; set; }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SQLitePCL;
 using TriggerConsole.Core.Executions.Journal;
 using TriggerConsole.Core.Persistence.Sqlite;
@@ -5,13 +6,14 @@ using TriggerConsole.Core.Persistence.Sqlite;
 namespace TriggerConsole.Core.Executions.Stores;
 
 /// <summary>History on SQLite: one writer connection, prepared statements, no ADO.NET on the way.</summary>
-internal sealed partial class SqliteExecutionStore(string connectionString, SqliteWriteGate gate) : IExecutionStore
+internal sealed partial class SqliteExecutionStore(string connectionString, SqliteWriteGate gate, ILogger<SqliteExecutionStore> logger) : IExecutionStore
 {
     private readonly Dictionary<string, SqliteStatement> _statements = [];
     private sqlite3? _database;
+    private SqliteCheckpointer? _checkpointer;
 
     // Opened on first use: when the store is made the file may not be there yet
-    private sqlite3 Database => _database ??= SqliteConnections.OpenRaw(connectionString);
+    private sqlite3 Database => _database ??= Open();
 
     public void Write(IReadOnlyList<JournalEntry> entries, IReadOnlyCollection<ExecutionStatistic> statistics)
     {
@@ -22,6 +24,7 @@ internal sealed partial class SqliteExecutionStore(string connectionString, Sqli
             for (var i = 0; i < entries.Count; i++) Write(entries[i]);
             foreach (var statistic in statistics) Add(statistic);
             Prepare("COMMIT").Execute();
+            _checkpointer!.Committed(Database);
         }
         catch
         {
@@ -50,8 +53,17 @@ internal sealed partial class SqliteExecutionStore(string connectionString, Sqli
 
     public void Dispose()
     {
+        _checkpointer?.Dispose();
         foreach (var statement in _statements.Values) statement.Dispose();
         _database?.Dispose();
+    }
+
+    private sqlite3 Open()
+    {
+        var database = SqliteConnections.OpenRaw(connectionString);
+        SqliteCheckpointer.TakeOverFrom(database);
+        _checkpointer = new(connectionString, gate, logger);
+        return database;
     }
 
     private void Write(JournalEntry entry)
