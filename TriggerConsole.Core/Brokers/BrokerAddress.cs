@@ -13,7 +13,7 @@ internal sealed record BrokerAddress(string Scheme, string Host, int Port, strin
     public const int MaxLength = 1000;
 
     /// <summary>Where a sign-in goes: <c>mqtts://broker.example:8883</c>.</summary>
-    public string Destination => $"{Scheme}://{(Host.Contains(':') ? $"[{Host}]" : Host)}:{Port}";
+    public string Destination { get; } = $"{Scheme}://{(Host.Contains(':') ? $"[{Host}]" : Host)}:{Port}";
 
     /// <summary>Reads an address; null when it is none, and then <paramref name="errors"/> says why.</summary>
     /// <param name="schemes">Those that are understood, with their usual ports.</param>

@@ -13,6 +13,9 @@ internal sealed class MqttRecordWriter : RecordWriter
     private const int MaxTextLength = 2048;
     private const int MaxPropertyCharacters = 16 * 1024;
 
+    // The sentences of all codes, each made once
+    private static readonly string[] s_reasons = [.. Enumerable.Range(0, 256).Select(code => ((MqttReasonCode)code).Describe())];
+
     [ThreadStatic]
     private static MqttRecordWriter? s_current;
 
@@ -70,7 +73,10 @@ internal sealed class MqttRecordWriter : RecordWriter
         Json.WriteNumber("qos"u8, (int)message.Qos);
         Json.WriteBoolean("retain"u8, message.Retain);
         if (version == MqttVersion.V311) Json.WriteString("note"u8, NoteOn(message));
-        else WriteProperties(message, masker);
+        Json.WriteStartObject("properties"u8);
+        if (version != MqttVersion.V311) WriteProperties(message, masker);
+        WriteUserProperties(version == MqttVersion.V311 ? [] : message.UserProperties, masker);
+        Json.WriteEndObject();
         var payload = message.Payload.Span;
         WriteBody(KeptOf(payload, masker), payload.Length, message.ContentType, contentEncoding: null, endsEarly: false, masker);
         Json.WriteEndObject();
@@ -78,14 +84,11 @@ internal sealed class MqttRecordWriter : RecordWriter
 
     private void WriteProperties(MqttMessage message, SecretMasker masker)
     {
-        Json.WriteStartObject("properties"u8);
         WriteText("contentType"u8, message.ContentType, masker);
         if (message.MessageExpirySeconds is { } expiry) Json.WriteNumber("messageExpirySeconds"u8, expiry);
         WriteText("responseTopic"u8, message.ResponseTopic, masker);
         if (message.CorrelationData is { } correlation) WriteText("correlationData"u8, Utf8.IsValid(correlation) ? Encoding.UTF8.GetString(correlation) : Convert.ToBase64String(correlation), masker);
         if (message.PayloadIsText) Json.WriteNumber("payloadFormatIndicator"u8, 1);
-        if (message.UserProperties.Count > 0) WriteUserProperties(message.UserProperties, masker);
-        Json.WriteEndObject();
     }
 
     private void WriteUserProperties(IReadOnlyList<MqttUserProperty> properties, SecretMasker masker)
@@ -126,7 +129,7 @@ internal sealed class MqttRecordWriter : RecordWriter
         if (result is { Status: MqttPublishStatus.Acknowledged or MqttPublishStatus.Refused } answer && qos != MqttQos.AtMostOnce)
         {
             Json.WriteNumber("reasonCode"u8, (int)answer.Reason);
-            Json.WriteString("reason"u8, answer.Reason.Describe());
+            Json.WriteString("reason"u8, s_reasons[(byte)answer.Reason]);
             if (said is not null) Json.WriteString("reasonText"u8, said);
             // At QoS 2 a refusal ends the exchange half-way
             Json.WriteString("packet"u8, qos == MqttQos.AtLeastOnce ? "PUBACK"u8 : answer.Status == MqttPublishStatus.Refused ? "PUBREC"u8 : "PUBCOMP"u8);

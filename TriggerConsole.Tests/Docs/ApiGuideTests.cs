@@ -37,15 +37,17 @@ public sealed partial class ApiGuideTests(ITestOutputHelper output)
         Needs.Program(Needs.Find("curl"), "curl", "curl");
         Needs.Program(Needs.Find("jq"), "jq", "jq");
         var calls = new RouteLog();
+        await using var broker = await MosquittoServer.StartAsync();
         await using var app = await TestApp.StartAsync(services: services => services.AddSingleton<IStartupFilter>(calls));
 
-        var run = await ShellRun.StartAsync(bash!, Script(), new() { ["BASE"] = app.Address.ToString().TrimEnd('/'), ["KEY"] = TestApp.ApiKey });
+        var run = await ShellRun.StartAsync(bash!, Script(), new() { ["BASE"] = app.Address.ToString().TrimEnd('/'), ["KEY"] = TestApp.ApiKey, ["MQTT"] = $"mqtt://127.0.0.1:{broker.Port}" });
 
         output.WriteLine(run.Output);
         Assert.True(run.ExitCode == 0, $"docs/api.md ended with {run.ExitCode}:\n{run.Output}");
         var called = calls.Succeeded.Select(route => route == "GET /openapi/{documentName}.json" ? OpenApiDocument : route);
         Assert.Empty((await RoutesAsync(app)).Concat(s_besides).Except(called));
         Assert.Equal(0, (await app.SendAsync(HttpMethod.Get, "/api/callbacks")).GetProperty("total").GetInt32());
+        Assert.Equal(0, (await app.SendAsync(HttpMethod.Get, "/api/mqtt/brokers")).GetProperty("total").GetInt32());
     }
 
     [Fact]

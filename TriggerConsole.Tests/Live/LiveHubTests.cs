@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
+using TriggerConsole.Tests.Mqtt;
 using TriggerConsole.Tests.Testing;
 using Xunit;
 
@@ -29,6 +30,25 @@ public sealed class LiveHubTests
         await all.WaitForAsync(line => Statuses(line).Any(s => s == (elsewhere, "Succeeded")), "the other one to be told");
         Assert.DoesNotContain(one.Lines, line => Statuses(line).Any(s => s.Id == elsewhere));
         Assert.DoesNotContain("\"n\":1", string.Concat(all.Lines), StringComparison.Ordinal); // ids and states, no payloads
+    }
+
+    [Fact]
+    public async Task Watch_BrokerGoesAndComesBack_TellsOfBoth()
+    {
+        await using var server = await MosquittoServer.StartAsync();
+        await using var app = await TestApp.StartAsync();
+        using var watcher = Watcher.Start(app.Address, TestApp.ApiKey);
+        await watcher.WaitForAsync(line => line.GetProperty("what").GetString() == "listening", "the watcher to listen");
+
+        var id = await app.ConnectBrokerAsync(new { name = "Hall 3", url = $"mqtt://127.0.0.1:{server.Port}" });
+        await watcher.WaitForAsync(line => IsBroker(line, "Connected"), "the connection to be told");
+        server.Kill();
+        await watcher.WaitForAsync(line => IsBroker(line, "Waiting") && line.GetProperty("lastFailure").GetProperty("detail").GetString()!.Length > 0, "the loss to be told");
+        await server.StartAgainAsync();
+        await app.WaitForBrokerAsync(id, "Connected");
+        await Eventually.TrueAsync(() => watcher.Lines.Count(line => IsBroker(line, "Connected")) == 2, "the return to be told");
+
+        bool IsBroker(JsonElement line, string state) => line.GetProperty("what").GetString() == "broker" && line.GetProperty("brokerId").GetGuid() == id && line.GetProperty("state").GetString() == state;
     }
 
     [Fact]

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TriggerConsole.Tests.Mqtt;
 using TriggerConsole.Tests.Testing;
 using Xunit;
 
@@ -22,11 +24,21 @@ public sealed class CanaryTests
     private const string QueryKey = "canary query/key&d00d";
     private const string ClientSecret = "canary-Client+secret/9b";
     private const string AccessToken = "canary-access-token-5a5a77";
+    private const string BrokerPassword = "canary-Broker/password&3d";
+
+    // The base64 of a client key, line by line
+    private static readonly List<string> s_keyLines = [];
 
     [Fact]
     public async Task Secrets_OfEveryKindUsed_AreNowhereToBeFound()
     {
         var log = new RecordingLog();
+        using var certificates = new TestCertificates();
+        await using var mosquitto = await MosquittoServer.StartAsync(new MosquittoSetup
+        {
+            Users = new Dictionary<string, string> { ["ada"] = BrokerPassword },
+            Listeners = [new() { Certificate = certificates.Make("127.0.0.1"), ClientAuthority = certificates.Authority }],
+        });
         await using var sink = await HttpSink.StartAsync();
         sink.Answer = async (context, request) =>
         {
@@ -57,9 +69,10 @@ public sealed class CanaryTests
             foreach (var id in executions) ends.Add((await app.WaitForAsync(id, "Succeeded", "DeadLettered")).GetProperty("execution").GetProperty("status").GetString()!);
             Assert.Equal(5, ends.Count(e => e == "Succeeded"));
             Used(sink); // the search below means something only when the target got them all
+            var (broker, published) = await PublishAsync(app, mosquitto.Port, certificates);
             var newToken = (await app.SendAsync(HttpMethod.Post, $"/api/callbacks/{callback.Id}/rotate-token")).GetProperty("token").GetString()!;
 
-            var texts = await ShownAsync(app, callback, executions);
+            var texts = await ShownAsync(app, callback, [.. executions, .. published], broker);
             Assert.All(texts, t => Search(t.Text, t.Where, callback.Token, newToken));
             foreach (var path in Directory.EnumerateFiles(app.Folder, "*.db*").Where(p => !p.EndsWith(".lock", StringComparison.Ordinal))) files += Encoding.Latin1.GetString(await ReadAsync(path));
             Assert.Contains("http_200", files, StringComparison.Ordinal); // it is the database indeed
@@ -67,6 +80,33 @@ public sealed class CanaryTests
             Search(string.Join('\n', log.Lines), "the log", callback.Token, newToken);
         }
         Assert.NotEmpty(log.Lines);
+    }
+
+    /// <summary>A broker with every kind of secret, used well and badly.</summary>
+    private static async Task<(Guid Broker, IReadOnlyList<Guid> Executions)> PublishAsync(TestApp app, int port, TestCertificates certificates)
+    {
+        var client = certificates.Make("console");
+        using var key = client.GetECDsaPrivateKey()!;
+        var pem = key.ExportPkcs8PrivateKeyPem();
+        s_keyLines.AddRange(pem.Split('\n').Where(line => line.Length > 20 && !line.StartsWith('-')));
+        Assert.NotEmpty(s_keyLines);
+        object tls = new { caCertificates = certificates.Authority.ExportCertificatePem(), clientCertificate = client.ExportCertificatePem(), clientKey = pem };
+        var settings = new { name = "Hall", url = $"mqtts://127.0.0.1:{port}", username = "ada", password = BrokerPassword, tls };
+        var broker = await app.ConnectBrokerAsync(settings); // it means something only when the broker took them
+        await app.CreateBrokerAsync(new { name = "Away", url = "mqtt://127.0.0.1:9", username = "ada", password = BrokerPassword });
+        var (status, _, answer) = await app.TryAsync(HttpMethod.Put, $"/api/mqtt/brokers/{broker}", new { url = "mqtts://127.0.0.2:9", lastWill = new { topic = "#" } });
+        Assert.Equal(400, status);
+        Search(answer, "the refusal of another host");
+        var test = await app.SendAsync(HttpMethod.Post, "/api/mqtt/test-connection", new { brokerId = broker });
+        Assert.True(test.GetProperty("succeeded").GetBoolean(), test.ToString());
+        Search(test.GetRawText(), "the connection test");
+        var body = new { format = "json", template = """{"secret":"{secret:CANARY}"}""" };
+        var properties = new { correlationData = "{secret:CANARY}", userProperties = new[] { new { name = "x", value = "a{secret:CANARY}" } } };
+        var trigger = await app.CreateMqttTriggerAsync(broker, new { brokerId = broker, topic = "t/{secret:CANARY}", body, properties });
+        var details = await app.PublishAndWaitAsync(trigger, new { n = 1 });
+        Assert.Equal("Succeeded", details.GetProperty("execution").GetProperty("status").GetString());
+        Search(details.GetRawText(), "the answer of a synchronous publish");
+        return (broker, [details.GetProperty("execution").GetProperty("id").GetGuid()]);
     }
 
     private static object Trigger(string url, object auth, Guid? callbackId = null) => new
@@ -92,11 +132,12 @@ public sealed class CanaryTests
     }
 
     /// <summary>Every answer and page that could show them.</summary>
-    private static async Task<List<(string Where, string Text)>> ShownAsync(TestApp app, TestCallback callback, IReadOnlyList<Guid> executions)
+    private static async Task<List<(string Where, string Text)>> ShownAsync(TestApp app, TestCallback callback, IReadOnlyList<Guid> executions, Guid broker)
     {
         var paths = new List<string>
         {
             "/api/callbacks", $"/api/callbacks/{callback.Id}", "/api/triggers", $"/api/triggers/{callback.TriggerId}", "/api/executions", "/api/events", "/api/secrets", "/api/keys", "/api/health", "/metrics",
+            "/api/mqtt/brokers", $"/api/mqtt/brokers/{broker}", "/api/mqtt/logs",
             "/", "/callbacks", $"/callbacks/{callback.Id}", $"/callbacks/{callback.Id}?tab=settings", "/triggers", $"/triggers/{callback.TriggerId}", $"/triggers/{callback.TriggerId}?tab=auth", "/executions", "/dead-letters", "/events",
             "/settings", "/settings?tab=secrets", "/settings?tab=keys", "/settings?tab=about",
         };
@@ -117,7 +158,7 @@ public sealed class CanaryTests
 
     private static void Search(string text, string where, params string[] tokens)
     {
-        foreach (var secret in (IEnumerable<string>)[Stored, Password, Bearer, HeaderKey, QueryKey, ClientSecret, AccessToken, TestApp.ApiKey, TestApp.Password, .. tokens])
+        foreach (var secret in (IEnumerable<string>)[Stored, Password, Bearer, HeaderKey, QueryKey, ClientSecret, AccessToken, BrokerPassword, .. s_keyLines, TestApp.ApiKey, TestApp.Password, .. tokens])
         {
             foreach (var form in (IEnumerable<string>)[secret, Uri.EscapeDataString(secret), JsonEncodedText.Encode(secret).ToString(), System.Net.WebUtility.HtmlEncode(secret), Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)), Convert.ToBase64String(Encoding.UTF8.GetBytes($"ada:{secret}"))])
                 Assert.False(text.Contains(form, StringComparison.OrdinalIgnoreCase), $"{secret} was found, as {form}, in {where}: …{Around(text, form)}…");

@@ -13,6 +13,7 @@ const subscribe = () => (trigger ? connection.invoke("SubscribeToTrigger", trigg
 
 connection.on("News", (news) => say("news", news));
 connection.on("Circuit", (circuit) => say("circuit", circuit));
+connection.on("BrokerStatusChanged", (broker) => say("broker", broker));
 connection.onreconnecting(() => say("reconnecting", {}));
 // Groups belong to a connection: a new one has to say again what it wants to hear
 connection.onreconnected(async () => {

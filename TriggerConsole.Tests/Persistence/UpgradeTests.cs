@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using TriggerConsole.Core;
+using TriggerConsole.Core.Callbacks;
+using TriggerConsole.Core.Executions;
+using TriggerConsole.Core.Persistence;
+using TriggerConsole.Core.Persistence.Sqlite;
+using TriggerConsole.Core.Secrets;
+using TriggerConsole.Core.Triggers;
+using TriggerConsole.Tests.Testing;
+using Xunit;
+
+namespace TriggerConsole.Tests.Persistence;
+
+/// <summary>A database of an earlier version, with data in it, is brought up to date and loses nothing.</summary>
+[Collection(nameof(PostgreSqlServer))]
+public sealed class UpgradeTests(PostgreSqlServer server)
+{
+    [Fact]
+    public async Task Sqlite_OfTheFirstVersion_KeepsAllData()
+    {
+        var folder = Directory.CreateTempSubdirectory("tc-upgrade-").FullName;
+        var options = new DbContextOptionsBuilder<SqliteTriggerConsoleDbContext>().UseSqlite($"Data Source={folder}/old.db;Pooling=False").AddInterceptors(new SqliteConnectionSetup()).Options;
+        try { await UpgradeAsync(() => new SqliteTriggerConsoleDbContext(options)); }
+        finally { Directory.Delete(folder, recursive: true); }
+    }
+
+    [Fact]
+    public async Task PostgreSql_OfTheFirstVersion_KeepsAllData()
+    {
+        var options = new DbContextOptionsBuilder<PostgreSqlTriggerConsoleDbContext>().UseNpgsql(await server.CreateDatabaseAsync()).Options;
+        await UpgradeAsync(() => new PostgreSqlTriggerConsoleDbContext(options));
+    }
+
+    private static async Task UpgradeAsync(Func<TriggerConsoleDbContext> create)
+    {
+        string before;
+        await using (var old = create())
+        {
+            Assert.True(old.Database.GetMigrations().Count() > 1);
+            await old.GetService<IMigrator>().MigrateAsync("Initial");
+            Fill(old);
+            await old.SaveChangesAsync();
+            before = await EverythingAsync(old);
+        }
+        await using var context = create();
+        Assert.NotEmpty(await context.Database.GetPendingMigrationsAsync());
+
+        await context.Database.MigrateAsync();
+
+        Assert.Empty(await context.Database.GetPendingMigrationsAsync());
+        Assert.Equal(before, await EverythingAsync(context));
+        Assert.Contains("order.created", before, StringComparison.Ordinal);
+        context.MqttBrokers.Add(new() { Id = Uuid7.New(Sample.Now), Name = "Hall 3", Settings = "{}", CreatedAt = Sample.Now, UpdatedAt = Sample.Now });
+        await context.SaveChangesAsync();
+        Assert.Equal("Hall 3", (await context.MqttBrokers.AsNoTracking().SingleAsync()).Name);
+    }
+
+    private static void Fill(TriggerConsoleDbContext context)
+    {
+        var callback = new Callback { Id = Sample.Id(), Name = "Orders", Methods = "POST", TokenHash = [1, 2, 3], TokenHint = "abcd", CreatedAt = Sample.Now, UpdatedAt = Sample.Now };
+        var trigger = new Trigger { Id = Sample.Id(), Kind = TriggerKind.Http, CallbackId = callback.Id, Name = "CRM", Settings = """{"url":"https://crm.example"}""", ProtectedSecrets = "xyz", Retry = "{}", Limits = "{}", CreatedAt = Sample.Now, UpdatedAt = Sample.Now };
+        var stored = Sample.Event([0, 1, 255], callbackId: callback.Id);
+        var execution = Sample.Execution(stored, trigger.Id);
+        context.AddRange(callback, trigger, stored, execution, Sample.Attempt(execution, 1, ExecutionStatus.Succeeded).Attempt);
+        context.Add(new Secret { Id = Sample.Id(), Name = "CRM_TOKEN", ProtectedValue = "encrypted", CreatedAt = Sample.Now, UpdatedAt = Sample.Now });
+        context.Add(new Setting { Name = "retention", Value = "{}", UpdatedAt = Sample.Now });
+    }
+
+    /// <summary>All rows of all tables that the first version had, but for the list of migrations.</summary>
+    private static async Task<string> EverythingAsync(TriggerConsoleDbContext context) => JsonSerializer.Serialize(new object[]
+    {
+        await context.Callbacks.AsNoTracking().ToListAsync(),
+        await context.Triggers.AsNoTracking().ToListAsync(),
+        await context.Events.AsNoTracking().ToListAsync(),
+        await context.Executions.AsNoTracking().ToListAsync(),
+        await context.Attempts.AsNoTracking().ToListAsync(),
+        await context.Secrets.AsNoTracking().ToListAsync(),
+        await context.Settings.AsNoTracking().ToListAsync(),
+    });
+}
