@@ -1,4 +1,3 @@
-using TriggerConsole.Components.Controls;
 using TriggerConsole.Core.Brokers;
 
 namespace TriggerConsole.Components.Pages.Brokers;

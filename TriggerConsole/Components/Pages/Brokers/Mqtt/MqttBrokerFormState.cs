@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using TriggerConsole.Components.Controls.Templates;
 using TriggerConsole.Components.Pages.Triggers.Forms;
-using TriggerConsole.Core.Brokers;
 using TriggerConsole.Core.Mqtt.Brokers;
 using TriggerConsole.Core.Validation;
 
@@ -103,7 +102,7 @@ internal sealed class MqttBrokerFormState
 
     /// <summary>The first field with a fault, in the order of the form, as the id of its element.</summary>
     [JsonIgnore]
-    public string? FirstError => Array.Find(s_fields, f => Errors.ContainsKey(f.Field)).Field is { } field ? IdOf(field) : null;
+    public string? FirstError => Array.Find(s_fields, f => Errors.ContainsKey(f.Field)).Field is { } first ? IdOf(first) : null;
 
     public static MqttBrokerFormState Of(MqttBrokerView broker)
     {

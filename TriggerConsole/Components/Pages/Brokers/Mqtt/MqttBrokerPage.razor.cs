@@ -81,7 +81,7 @@ public sealed partial class MqttBrokerPage
         _triggers = Rows.TriggersOf(row);
         _waiting = row.Health == BrokerHealth.Connected ? 0 : await Rows.WaitingAsync(row, cancellationToken);
         if (Shown.Length > 0) return;
-        _freshAfter = isRefresh ? _messages.FirstOrDefault()?.CreatedAt : null;
+        _freshAfter = isRefresh && _messages is [var newest, ..] ? newest.CreatedAt : null;
         _messages = (await Log.ListAsync(new() { BrokerId = Id }, null, MostMessages, cancellationToken)).Items;
     }
 

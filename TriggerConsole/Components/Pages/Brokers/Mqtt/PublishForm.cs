@@ -37,7 +37,7 @@ internal sealed class PublishForm
     public IReadOnlyDictionary<string, string> Errors { get; private set; } = new Dictionary<string, string>();
 
     /// <summary>The first field with a fault, as the id of its element.</summary>
-    public string? FirstError => Array.Find(s_fields, f => Errors.ContainsKey(f)) is { } field ? IdOf(field) : null;
+    public string? FirstError => Array.Find(s_fields, f => Errors.ContainsKey(f)) is { } first ? IdOf(first) : null;
 
     public bool HasPropertyErrors => Errors.Keys.Any(k => k.StartsWith("properties", StringComparison.Ordinal));
 
