@@ -44,6 +44,6 @@ dotnet build TriggerConsole.sln --nologo -v quiet
 arguments=("$@")
 if [ "${1:-}" = campaign ]; then
   export TC_CAMPAIGN=1
-  arguments=(--filter "FullyQualifiedName~Faults" --logger "console;verbosity=normal" "${@:2}")
+  arguments=(--filter "FullyQualifiedName~Faults|FullyQualifiedName~Mqtt.Statements" --logger "console;verbosity=normal" "${@:2}")
 fi
 dotnet test TriggerConsole.Tests --no-build --nologo "${arguments[@]}"

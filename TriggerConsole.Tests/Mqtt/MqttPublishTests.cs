@@ -171,7 +171,7 @@ public sealed class MqttPublishTests
         await using var server = await MosquittoServer.StartAsync(new MosquittoSetup { Listeners = [new(), listener] });
         await using var seen = await MosquittoClient.SubscribeAsync(server.Port);
         await using var app = await TestApp.StartAsync();
-        var client = certificates.Make("console");
+        var client = certificates.Make("console", forClient: true);
         using var key = client.GetECDsaPrivateKey()!;
         object? tls = scheme switch
         {

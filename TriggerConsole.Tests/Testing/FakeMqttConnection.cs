@@ -25,7 +25,7 @@ internal sealed class FakeMqttConnection : IDisposable
     private readonly Channel<FakeMqttPacket> _next = Channel.CreateUnbounded<FakeMqttPacket>();
     private readonly List<FakeMqttPacket> _packets = [];
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly SemaphoreSlim _reading = new(1);
+    private volatile TaskCompletionSource? _paused;
     private readonly Socket _socket;
     private readonly Stream _stream;
     private readonly WebSocket? _webSocket;
@@ -54,7 +54,12 @@ internal sealed class FakeMqttConnection : IDisposable
 
     public long ClosedAt { get; private set; }
 
+    public Socket Socket => _socket;
+
     public WebSocket WebSocket => _webSocket!;
+
+    /// <summary>Does not close when a DISCONNECT has come, as a broker does.</summary>
+    public bool KeepsOpen { get; set; }
 
     /// <summary>What the client sent that is no MQTT packet; null when all is well.</summary>
     public Exception? Fault { get; private set; }
@@ -161,16 +166,21 @@ internal sealed class FakeMqttConnection : IDisposable
     }
 
     /// <summary>Takes nothing more off the wire after the read that is under way, so that the client's sends pile up.</summary>
-    public void StopReading() => _reading.Wait();
+    public void StopReading() => _paused = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public void ReadAgain() => _reading.Release();
+    public void ReadAgain()
+    {
+        var paused = _paused;
+        _paused = null;
+        paused?.TrySetResult();
+    }
 
     public void Dispose()
     {
         _webSocket?.Dispose();
         _stream.Dispose();
         _socket.Dispose();
-        // Not the semaphore: the read loop may still hold it, and nothing of it needs to be given back
+        ReadAgain(); // so that the loop sees the end
     }
 
     public override string ToString() => $"Packets so far: {string.Join("; ", Packets)}. {Fault?.Message}";
@@ -209,6 +219,7 @@ internal sealed class FakeMqttConnection : IDisposable
                 var packet = new FakeMqttPacket(first, body, _v5);
                 lock (_packets) _packets.Add(packet);
                 _next.Writer.TryWrite(packet);
+                if (packet.Type == MqttType.Disconnect && !KeepsOpen) HalfClose();
             }
         }
         catch (Exception exception) when (exception is IOException or SocketException or WebSocketException or ObjectDisposedException) { } // closed or reset
@@ -242,17 +253,10 @@ internal sealed class FakeMqttConnection : IDisposable
 
     private async ValueTask FillAsync()
     {
-        await _reading.WaitAsync();
-        try
-        {
-            _start = 0;
-            _end = _webSocket is null ? await _stream.ReadAsync(_buffer) : await ReceiveAsync(_webSocket);
-            if (_end == 0) throw new EndOfStreamException();
-        }
-        finally
-        {
-            _reading.Release();
-        }
+        if (_paused is { } paused) await paused.Task;
+        _start = 0;
+        _end = _webSocket is null ? await _stream.ReadAsync(_buffer) : await ReceiveAsync(_webSocket);
+        if (_end == 0) throw new EndOfStreamException();
     }
 
     private async ValueTask<int> ReceiveAsync(WebSocket webSocket)

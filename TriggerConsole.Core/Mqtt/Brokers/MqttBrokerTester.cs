@@ -52,7 +52,8 @@ internal sealed class MqttBrokerTester(
         var trace = new ConnectTrace();
         var started = time.GetTimestamp();
         var masker = SecretMasker.For([settings.Password ?? "", settings.Tls?.ClientKey ?? ""]);
-        await using var client = create(options.Make(settings, MqttAddress.Parse(settings.Url, new(), "url")!, trace));
+        var address = MqttAddress.Parse(settings.Url, new(), "url")!;
+        await using var client = create(options.Make(settings, address, trace));
         var failure = await client.ConnectAsync(cancellationToken);
         var total = time.GetElapsedTime(started).TotalMilliseconds;
         var status = client.Status;
@@ -60,7 +61,7 @@ internal sealed class MqttBrokerTester(
         var hasConnected = trace.Phase == ConnectPhase.Done;
         return new(
             failure is null,
-            MqttFaults.ToFailure(failure, masker),
+            MqttFaults.ToFailure(failure, masker, MqttFaults.HintFor(address, settings)),
             failure is null && status.Version is { } version ? MqttRecordWriter.VersionText(version) : null,
             failure is not null ? null : status.AssignedClientId ?? settings.ClientId,
             trace.Address?.ToString(),

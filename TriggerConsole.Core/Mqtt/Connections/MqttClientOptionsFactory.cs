@@ -48,7 +48,7 @@ internal sealed class MqttClientOptionsFactory(EgressConnector connector, TimePr
                 AlpnProtocols = settings.Tls?.Alpn ?? [],
                 ServerName = string.IsNullOrEmpty(settings.Tls?.ServerName) ? null : settings.Tls.ServerName,
                 ExplainCertificate = (host, certificate, chain, errors) => CertificateFaults.Find(host, certificate, chain, errors, time.GetUtcNow(), certificates?.Authorities is not null)?.Detail,
-                ExplainHandshake = (host, exception) => TlsFaults.Explain(host, exception, PlainHintFor(address), certificates?.Client is not null),
+                ExplainHandshake = (host, exception) => ExplainHandshake(host, exception, address, certificates?.Client is not null),
             },
             Dial = (host, port, cancellationToken) => DialAsync(host, port, trace ?? new(), cancellationToken),
         };
@@ -58,6 +58,14 @@ internal sealed class MqttClientOptionsFactory(EgressConnector connector, TimePr
     {
         var connection = await connector.ConnectAsync(host, port, trace, cancellationToken);
         return connection.IsConnected ? new NetworkStream(connection.Socket, ownsSocket: true) : throw new MqttDialException(FaultOf(connection.Failure), connection.Failure.Detail);
+    }
+
+    private static string ExplainHandshake(string host, Exception exception, BrokerAddress address, bool showsCertificate)
+    {
+        var hint = PlainHintFor(address);
+        var sentence = TlsFaults.Explain(host, exception, hint, showsCertificate);
+        // A broker's port without TLS hangs up without a word
+        return TlsFaults.Of(exception) == TlsFault.Handshake ? $"{sentence} Or it does not speak TLS on this port: check {hint}." : sentence;
     }
 
     private static MqttConnectFault FaultOf(EgressFailure failure) => failure.Fault switch

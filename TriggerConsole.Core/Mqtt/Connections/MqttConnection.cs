@@ -13,13 +13,18 @@ internal sealed class MqttConnection : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly string _fingerprint;
     private volatile bool _isConnected;
+    private volatile bool _wasConnected;
 
     public MqttConnection(RuntimeMqttBroker broker, IMqttClient client, TimeProvider time)
     {
         (Broker, Client, _time) = (broker, client, time);
         _fingerprint = FingerprintOf(broker);
         Masker = SecretMasker.For([broker.Settings.Password ?? "", broker.Settings.Tls?.ClientKey ?? ""]);
-        client.StatusChanged += status => _isConnected = status.State == MqttState.Connected;
+        client.StatusChanged += status =>
+        {
+            _isConnected = status.State == MqttState.Connected;
+            _wasConnected |= _isConnected;
+        };
     }
 
     /// <summary>Its name may change while the connection stays.</summary>
@@ -36,7 +41,7 @@ internal sealed class MqttConnection : IAsyncDisposable
     public BrokerStatus Status => ToStatus(Client.Status);
 
     /// <summary>Why there is no connection, in a sentence; null when that is not known.</summary>
-    public string? WhyNot => Client.Status is { LastFailure: { } failure } ? Masker.MaskText(failure.Sentence) : null;
+    public string? WhyNot => FailureOf(Client.Status)?.Detail;
 
     /// <summary>Whether these settings are the ones it was made with; name aside.</summary>
     public bool Fits(RuntimeMqttBroker broker) => FingerprintOf(broker) == _fingerprint;
@@ -56,7 +61,7 @@ internal sealed class MqttConnection : IAsyncDisposable
         InFlight = status.InFlight,
         Published = status.Published,
         AssignedClientId = status.AssignedClientId,
-        LastFailure = MqttFaults.ToFailure(status.LastFailure, Masker),
+        LastFailure = FailureOf(status),
         NextTryAt = status.NextTry,
     };
 
@@ -70,6 +75,9 @@ internal sealed class MqttConnection : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Client.DisposeAsync();
+
+    private BrokerFailure? FailureOf(MqttStatus status)
+        => MqttFaults.ToFailure(status.LastFailure, Masker, _wasConnected ? null : MqttFaults.HintFor(Broker.Address, Broker.Settings));
 
     private static string FingerprintOf(RuntimeMqttBroker broker) => System.Text.Json.JsonSerializer.Serialize(broker.Settings, CoreJson.Options);
 }

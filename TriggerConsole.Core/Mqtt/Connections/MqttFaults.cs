@@ -1,4 +1,5 @@
 using TriggerConsole.Core.Brokers;
+using TriggerConsole.Core.Mqtt.Brokers;
 using TriggerConsole.Core.Mqtt.Client;
 using TriggerConsole.Core.Secrets;
 
@@ -38,6 +39,23 @@ internal static class MqttFaults
     };
 
     /// <param name="masker">A broker may repeat in its words what we sent it.</param>
-    public static BrokerFailure? ToFailure(MqttConnectFailure? failure, SecretMasker masker)
-        => failure is null ? null : new(CodeOf(failure.Fault), masker.MaskText(failure.Sentence), failure.Reason?.Describe());
+    /// <param name="hint">What else may be behind a connection that broke; null for nothing.</param>
+    public static BrokerFailure? ToFailure(MqttConnectFailure? failure, SecretMasker masker, string? hint)
+    {
+        if (failure is null) return null;
+        var sentence = masker.MaskText(failure.Sentence);
+        return new(CodeOf(failure.Fault), failure.Fault == MqttConnectFault.ConnectionLost && hint is not null ? $"{sentence} {hint}" : sentence, failure.Reason?.Describe());
+    }
+
+    /// <summary>
+    /// For connections that break before they are signed in: in TLS 1.3 (RFC 8446, section 4.4.2.4) the client is done before the server
+    /// has looked at its certificate, so a refusal is a broken connection.
+    /// </summary>
+    public static string? HintFor(BrokerAddress address, MqttBrokerSettings settings)
+    {
+        if (!address.IsEncrypted()) return null;
+        return string.IsNullOrWhiteSpace(settings.Tls?.ClientCertificate)
+            ? "A broker that asks for a client certificate does this as well; then give one under TLS."
+            : "A broker that does not accept our client certificate does this as well.";
+    }
 }

@@ -5,13 +5,11 @@ using Xunit;
 namespace TriggerConsole.Tests.Mqtt.Statements;
 
 /// <summary>
-/// Bytes of a broker that breaks the rules, or goes to their limit: the client closes within a second and says why, or stays
-/// connected and answers. One row per rule and kind of violation; the names begin with the id of the statement.
+/// Bytes of a broker that breaks the rules, or goes to their limit: the client closes soon and says why, or stays connected and
+/// answers. One row per rule and kind of violation; the names begin with the id of the statement.
 /// </summary>
-[Collection(nameof(Alone))] // a second is a second only when nothing else runs
 public sealed class HostileBytesTests : IDisposable
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(1);
     private readonly TestCertificates _certificates = new();
 
     public static TheoryData<string> Rows => [.. MqttRows.All.Select(r => r.ToString())];
@@ -42,15 +40,13 @@ public sealed class HostileBytesTests : IDisposable
         }, setup: setup);
         var (connection, pid, pending) = await ReachAsync(bench, row.When);
 
-        var before = System.Diagnostics.Stopwatch.GetTimestamp();
         await connection.SendAsync(row.Bytes, pid);
 
         // A CONNACK that is right is the end of the wait for one
         if (row is { When: When.InsteadOfConnack, MustClose: false }) await Eventually.TrueAsync(() => bench.Client.Status.State == MqttState.Connected, "the client to be connected");
-        Assert.Equal(row.MustClose ? AliveState.Closed : AliveState.Alive, await connection.CheckAliveAsync(s_limit));
+        Assert.Equal(row.MustClose ? AliveState.Closed : AliveState.Alive, await connection.CheckAliveAsync(Eventually.Limit));
         Assert.Null(connection.Fault);
         if (!row.MustClose) return;
-        Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(before, connection.ClosedAt), TimeSpan.Zero, s_limit);
         var disconnect = await connection.ExpectClosedAsync();
         if (row.Version == MqttVersion.V311) Assert.Null(disconnect); // it would ask the broker to drop the last will
         else if (row.When != When.InsteadOfConnack || disconnect is not null) Assert.Contains(disconnect!.Reason, row.Codes);
