@@ -192,6 +192,9 @@ internal sealed class MqttBrokerFormState
     public void Refuse(IReadOnlyList<FieldError> errors)
         => Errors = errors.GroupBy(e => e.Field.Split('[')[0]).ToDictionary(g => g.Key, g => g.First().Message);
 
+    /// <summary>What is typed is saved: nothing is lost by leaving.</summary>
+    public void MarkSaved() => _saved = Snapshot();
+
     public string? ErrorOf(string field) => Errors.GetValueOrDefault(field);
 
     /// <summary>Whether a fault waits behind a folded part.</summary>
