@@ -53,6 +53,7 @@ public sealed partial class MqttBrokerForm
     {
         if (_isBusy) return;
         (_isBusy, Problem) = (true, null);
+        await Task.Yield(); // rendered: from here on leaving loses nothing, and saving may lead elsewhere
         try
         {
             switch (await Save())
