@@ -21,6 +21,10 @@ internal sealed partial class MqttTriggerKind(MqttBrokerDirectory brokers, MqttC
 
     public Type SettingsType => typeof(MqttTriggerSettings);
 
+    public ITargetConnections Connections => connections;
+
+    public bool KeepsOrder => true;
+
     public ValueTask ValidateAsync(TriggerSettings settings, TemplateRules templateRules, FieldErrors errors, CancellationToken cancellationToken)
     {
         new MqttSettingsValidator(brokers, templateRules, errors).Validate((MqttTriggerSettings)settings);
@@ -106,6 +110,7 @@ internal sealed partial class MqttTriggerKind(MqttBrokerDirectory brokers, MqttC
         return new()
         {
             Failure = failure?.Kind,
+            NothingSent = failure?.Code is MqttFailures.BrokerUnreachable or MqttFailures.BrokerDisabled,
             Code = failure?.Code ?? MqttFailures.CodeOf(rendered.Prepared.Qos, result?.Reason ?? MqttReasonCode.Success),
             Detail = failure?.Detail,
             RetryAfter = failure?.RetryAfter,

@@ -17,16 +17,16 @@ public sealed class MqttConnectionsTests
         var told = new ConcurrentQueue<BrokerChanged>();
         var ready = new ConcurrentQueue<string>();
         using var subscription = bench.Feed.OnChanged(told.Enqueue);
-        bench.Connections.TargetReady += ready.Enqueue;
+        bench.Connections.Connected += ready.Enqueue;
         var prepared = bench.Kind.Prepare(MqttBench.Settings);
         var next = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
         bench.Client.Become(new(MqttState.Waiting, null, null, null, 0, new(MqttConnectFault.Refused, "Nothing listens.", null), next, null, 0, 0));
-        Assert.False(bench.Connections.IsReady(prepared));
+        Assert.False(bench.Connections.IsConnected(prepared.TargetKey));
         Assert.Empty(ready);
         bench.Client.Become(new(MqttState.Connected, next, MqttVersion.V311, TimeSpan.FromMilliseconds(2), 3, new(MqttConnectFault.Refused, "Nothing listens.", null), null, "auto-1", 9, 0));
 
-        Assert.True(bench.Connections.IsReady(prepared));
+        Assert.True(bench.Connections.IsConnected(prepared.TargetKey));
         Assert.Equal([prepared.TargetKey], ready);
         Assert.Equal([BrokerState.Waiting, BrokerState.Connected], told.Select(t => t.Status.State));
         Assert.All(told, t => Assert.Equal(MqttBench.BrokerId, t.BrokerId));
@@ -79,6 +79,20 @@ public sealed class MqttConnectionsTests
         Assert.Contains(BrokerState.Disabled, states);
         bench.Directory.Set(MqttBench.Broker());
         await Eventually.TrueAsync(() => bench.Clients.Count == 2, "a new connection");
+    }
+
+    [Theory]
+    [InlineData("169.254.169.254", MqttConnectFault.Blocked)]
+    [InlineData("10.1.2.3", MqttConnectFault.Blocked)]
+    [InlineData("no-such-host.invalid", MqttConnectFault.Dns)]
+    [InlineData("127.0.0.1", MqttConnectFault.Refused)]
+    public async Task Dial_GoesThroughTheEgressPolicy(string host, MqttConnectFault fault)
+    {
+        await using var bench = new MqttBench();
+
+        var exception = await Assert.ThrowsAsync<MqttDialException>(async () => await bench.Client.Options.Dial!(host, 9, CancellationToken.None));
+
+        Assert.Equal(fault, exception.Fault);
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public sealed class MqttFailureTests
         var outcome = await bench.ExecuteAsync();
 
         Assert.Equal(("broker_disabled", FailureKind.Unavailable), (outcome.Code, outcome.Failure));
-        Assert.False(bench.Connections.IsReady(bench.Kind.Prepare(MqttBench.Settings)));
+        Assert.False(bench.Connections.IsConnected(bench.Kind.Prepare(MqttBench.Settings).TargetKey));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class MqttFailureTests
         var outcome = await bench.ExecuteAsync();
 
         Assert.Equal(("broker_missing", FailureKind.Configuration), (outcome.Code, outcome.Failure));
-        Assert.True(bench.Connections.IsReady(bench.Kind.Prepare(MqttBench.Settings))); // waiting would be in vain
+        Assert.True(bench.Connections.IsConnected(bench.Kind.Prepare(MqttBench.Settings).TargetKey)); // waiting would be in vain
     }
 
     [Fact]

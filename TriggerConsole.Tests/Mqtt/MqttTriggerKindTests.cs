@@ -130,6 +130,19 @@ public sealed class MqttTriggerKindTests
     }
 
     [Fact]
+    public async Task Preview_BrokerIsSetTo311_SaysWhatCannotBeSent()
+    {
+        await using var bench = new MqttBench(connected: false);
+        bench.Directory.Set(MqttBench.Broker(settings: new() { Url = "mqtt://broker.example", ProtocolVersion = TriggerConsole.Core.Mqtt.Brokers.MqttProtocolVersion.V311 }));
+
+        var preview = bench.Kind.Preview(bench.Kind.Prepare(MqttBench.Settings), HttpBench.Event());
+
+        var request = RecordedMqttRequest.Read(preview.Request)!;
+        Assert.Equal("3.1.1", request.ProtocolVersion);
+        Assert.Contains("Left out: content type", request.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Preview_EventLacksWhatIsNeeded_SaysSo()
     {
         await using var bench = new MqttBench();

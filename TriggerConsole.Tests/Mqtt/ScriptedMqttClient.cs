@@ -12,6 +12,8 @@ internal sealed class ScriptedMqttClient(MqttClientOptions options) : IMqttClien
 
     public MqttStatus Status { get; private set; } = new(MqttState.Stopped, null, null, null, 0, null, null, null, 0, 0);
 
+    public bool IsConnected => Status.State == MqttState.Connected;
+
     public ConcurrentQueue<MqttMessage> Messages { get; } = new();
 
     public Func<MqttMessage, CancellationToken, ValueTask<MqttPublishResult>> Answer { get; set; } = (_, _) => new(Result(MqttPublishStatus.Acknowledged));

@@ -85,7 +85,7 @@ public sealed class CanaryTests
     /// <summary>A broker with every kind of secret, used well and badly.</summary>
     private static async Task<(Guid Broker, IReadOnlyList<Guid> Executions)> PublishAsync(TestApp app, int port, TestCertificates certificates)
     {
-        var client = certificates.Make("console", forClient: true);
+        var client = certificates.Make("console", usage: "1.3.6.1.5.5.7.3.2");
         using var key = client.GetECDsaPrivateKey()!;
         var pem = key.ExportPkcs8PrivateKeyPem();
         s_keyLines.AddRange(pem.Split('\n').Where(line => line.Length > 20 && !line.StartsWith('-')));

@@ -48,8 +48,17 @@ internal sealed class FakeMqttBroker : IAsyncDisposable
     /// <summary>TCP connections taken so far.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
+    /// <summary>The connections whose handshake was completed, and that no test has forgotten.</summary>
+    public IReadOnlyList<FakeMqttConnection> Opened
+    {
+        get { lock (_open) return [.. _open.OfType<FakeMqttConnection>()]; }
+    }
+
     /// <summary>The path and the headers of the last WebSocket handshake.</summary>
     public string Handshake { get; private set; } = "";
+
+    /// <summary>The name that the last TLS handshake asked for.</summary>
+    public string? ServerName { get; private set; }
 
     /// <summary>What went wrong in the last handshake (TLS, WebSocket).</summary>
     public Exception? HandshakeFault { get; private set; }
@@ -103,7 +112,8 @@ internal sealed class FakeMqttBroker : IAsyncDisposable
                 stream = secure;
                 // A context made offline: the server must not go looking for issuers on the network
                 var context = SslStreamCertificateContext.Create(_setup.Certificate, null, offline: true);
-                await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = context }, _stop.Token);
+                await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = context, ApplicationProtocols = [new("mqtt"), SslApplicationProtocol.Http11] }, _stop.Token);
+                ServerName = secure.TargetHostName;
             }
             var webSocket = _setup.WebSocket ? await UpgradeAsync(stream) : null;
             var connection = new FakeMqttConnection(socket, stream, webSocket);

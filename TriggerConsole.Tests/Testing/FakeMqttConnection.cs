@@ -98,7 +98,7 @@ internal sealed class FakeMqttConnection : IDisposable
             if (_webSocket is not null) await _webSocket.SendAsync(bytes, WebSocketMessageType.Binary, endOfMessage: true, CancellationToken.None);
             else await _stream.WriteAsync(bytes);
         }
-        catch (Exception exception) when (exception is IOException or WebSocketException or ObjectDisposedException) { } // the client closed first; whoever waits for an answer sees it
+        catch (Exception exception) when (exception is IOException or WebSocketException or ObjectDisposedException or OperationCanceledException) { } // the client closed first; whoever waits for an answer sees it
     }
 
     /// <summary>Byte by byte, with a pause after each.</summary>

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace TriggerConsole.Tests.Testing;
 
-/// <summary>An authority made for one test, and certificates of every kind from it, for servers and clients.</summary>
+/// <summary>An authority made for one test, and server certificates of every kind from it.</summary>
 internal sealed class TestCertificates : IDisposable
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -21,7 +21,8 @@ internal sealed class TestCertificates : IDisposable
 
     public X509Certificate2 Authority { get; }
 
-    public X509Certificate2 Make(string host = "localhost", DateTimeOffset? from = null, DateTimeOffset? until = null, bool selfSigned = false, bool forClient = false)
+    /// <param name="usage">Extended key usage: of a server, or <c>1.3.6.1.5.5.7.3.2</c> of a client.</param>
+    public X509Certificate2 Make(string host = "localhost", DateTimeOffset? from = null, DateTimeOffset? until = null, bool selfSigned = false, string usage = "1.3.6.1.5.5.7.3.1")
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={host}", key, HashAlgorithmName.SHA256);
@@ -29,7 +30,7 @@ internal sealed class TestCertificates : IDisposable
         if (IPAddress.TryParse(host, out var address)) names.AddIpAddress(address);
         else names.AddDnsName(host);
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(forClient ? "1.3.6.1.5.5.7.3.2" : "1.3.6.1.5.5.7.3.1")], false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], false));
         var (notBefore, notAfter) = (from ?? DateTimeOffset.UtcNow.AddDays(-1), until ?? DateTimeOffset.UtcNow.AddDays(30));
         X509Certificate2 made;
         if (selfSigned) made = request.CreateSelfSigned(notBefore, notAfter);

@@ -20,6 +20,9 @@ internal sealed partial class Dispatcher : IDisposable
 {
     private const int Priorities = 10;
 
+    // A connection may come back between an attempt that missed it and the look at it, but not again and again
+    private const int MostSentNothing = 3;
+
     private readonly ExecutionJournal _journal;
     private readonly TriggerDirectory _triggers;
     private readonly ExecutionOptions _options;
@@ -122,16 +125,18 @@ internal sealed partial class Dispatcher : IDisposable
 
     /// <summary>
     /// Nothing was sent, because the connection to its target had just gone: it waits again in its place, no attempt used.
-    /// False when the connection is there, or back already; then the attempt counts.
+    /// False when the connection is there and this has happened a few times in a row; then the attempt counts.
     /// </summary>
     public bool TryPutBack(LaneItem item)
     {
+        bool waitsAgain;
         lock (_gate)
         {
             var lane = item.Lane;
-            if (lane.IsConnected) return false;
+            if (lane.IsConnected && ++item.SentNothing > MostSentNothing) return false;
             // What a page shows as running, or what is to end anyhow, takes the way of an attempt that was broken off
-            if (!item.MarkedRunning && !item.CancelRequested && !_stopping && !lane.Paused)
+            waitsAgain = !item.MarkedRunning && !item.CancelRequested && !_stopping && !lane.Paused;
+            if (waitsAgain)
             {
                 lane.Running--;
                 _running--;
@@ -139,10 +144,10 @@ internal sealed partial class Dispatcher : IDisposable
                 lane.Add(item);
                 MakeReady(lane);
                 ReadyOneThatWaitsForShare();
-                return true;
             }
         }
-        BrokenOff(item);
+        if (waitsAgain) Pump();
+        else BrokenOff(item);
         return true;
     }
 

@@ -37,6 +37,9 @@ internal sealed class LaneItem(Lane lane, Execution execution, EventContent cont
     /// <summary>Its attempt probes an open circuit.</summary>
     public bool IsProbe { get; set; }
 
+    /// <summary>Attempts that found no connection although there was one a moment later.</summary>
+    public int SentNothing { get; set; }
+
     public bool MarkedRunning { get; set; }
 
     public DateTimeOffset StartedAt { get; set; }

@@ -6,6 +6,8 @@ namespace TriggerConsole.Core.Mqtt.Brokers;
 /// <summary>A broker as connections and triggers use it. Immutable; a change makes a new one.</summary>
 internal sealed class RuntimeMqttBroker
 {
+    private const string KeyPrefix = "mqtt:";
+
     public RuntimeMqttBroker(Guid id, string name, bool enabled, MqttBrokerSettings settings)
     {
         (Id, Name, Enabled, Settings) = (id, name, enabled, settings);
@@ -26,7 +28,11 @@ internal sealed class RuntimeMqttBroker
     /// <summary>Whoever counts by it (circuit breaker, readiness) means this broker.</summary>
     public string TargetKey => KeyOf(Id);
 
-    public static string KeyOf(Guid id) => $"mqtt:{id}";
+    public static string KeyOf(Guid id) => KeyPrefix + id;
+
+    /// <summary>Null when the key is not one of a broker.</summary>
+    public static Guid? IdOf(string targetKey)
+        => targetKey.StartsWith(KeyPrefix, StringComparison.Ordinal) && Guid.TryParse(targetKey.AsSpan(KeyPrefix.Length), out var id) ? id : null;
 }
 
 /// <summary>Addresses of MQTT brokers.</summary>

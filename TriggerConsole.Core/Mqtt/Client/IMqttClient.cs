@@ -8,6 +8,9 @@ public interface IMqttClient : IAsyncDisposable
 {
     MqttStatus Status { get; }
 
+    /// <summary>Whether a publish would be sent now rather than answered <see cref="MqttPublishStatus.NotConnected"/>. Takes no lock.</summary>
+    bool IsConnected { get; }
+
     /// <summary>A change of state, never a mere figure. Called one at a time, and must return quickly.</summary>
     event Action<MqttStatus>? StatusChanged;
 

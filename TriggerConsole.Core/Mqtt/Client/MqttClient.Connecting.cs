@@ -4,8 +4,16 @@ namespace TriggerConsole.Core.Mqtt.Client;
 
 public sealed partial class MqttClient
 {
+    /// <summary>In acknowledged messages.</summary>
+    private const int MuchWork = 100;
+
     private volatile Connection? _connection;
     private ITimer? _lapse;
+
+    private long Published
+    {
+        get { lock (_session.Gate) return _session.Flows.Published; }
+    }
 
     private async Task<MqttConnectFailure?> ConnectOnceAsync()
     {
@@ -26,6 +34,8 @@ public sealed partial class MqttClient
         async Task WatchAsync(Connection connection)
         {
             var failure = await EndAsync(connection);
+            // Nobody is there to connect again, unless the caller does
+            lock (_session.Gate) _session.Flows.AnswerHeld(MqttPublishStatus.ConnectionLost);
             SetState(MqttState.Stopped, _isStopping ? null : failure);
         }
     }
@@ -41,9 +51,11 @@ public sealed partial class MqttClient
                 TimeSpan? lived = null;
                 if (connection is not null)
                 {
-                    var since = _time.GetTimestamp();
+                    var (since, published) = (_time.GetTimestamp(), Published);
                     failure = await EndAsync(connection);
                     lived = _time.GetElapsedTime(since);
+                    // A connection that did its work was a good one, however short: a broker that was killed, not one that throws us out
+                    if (Published - published >= MuchWork && lived < _options.Reconnect.StableAfter) lived = _options.Reconnect.StableAfter;
                 }
                 if (_isStopping) return;
                 var wait = _backoff.Next(failure!, lived, Random.Shared.NextDouble());
@@ -75,7 +87,7 @@ public sealed partial class MqttClient
         connection.Start();
         LogConnected(Host, result.Settings.Version, result.Settings.Connack.SessionPresent);
         if (_options.Birth is { } birth) _ = Publish(birth, CancellationToken.None).AsTask(); // its outcome is nobody's
-        if (!result.Settings.Connack.SessionPresent) _ = SubscribeAgainAsync(connection);
+        _ = SubscribeAgainAsync(connection);
         SetState(MqttState.Connected);
         return (connection, null);
     }

@@ -10,8 +10,9 @@ public sealed partial class MqttClient
     // So that no broker's packet limit is met by a packet of our making
     private const int FiltersAtOnce = 20;
 
-    // What a connection without a session must subscribe to. Guarded by _lock.
+    // What is wanted, and which of it the broker has granted in this session. Guarded by _lock.
     private readonly Dictionary<string, MqttSubscription> _subscriptions = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _granted = new(StringComparer.Ordinal);
 
     public async Task<IReadOnlyList<MqttSubscribeResult>> SubscribeAsync(IReadOnlyList<MqttSubscription> subscriptions, CancellationToken cancellationToken)
     {
@@ -27,7 +28,11 @@ public sealed partial class MqttClient
         lock (_lock)
         {
             // Whatever the answer: it is not wanted any more
-            foreach (var filter in filters) _subscriptions.Remove(filter);
+            foreach (var filter in filters)
+            {
+                _subscriptions.Remove(filter);
+                _granted.Remove(filter);
+            }
         }
         var (answer, status, text) = await AskAsync(connection, PacketType.Unsuback, filters.Count, id => SubscribeEncoder.Unsubscribe(filters, id, connection.Version), cancellationToken);
         return [.. filters.Select((filter, i) => answer is null
@@ -50,7 +55,11 @@ public sealed partial class MqttClient
             else if (answer is null) results.Add(new(subscription.Filter, status, ReasonText: text));
             else results.Add(Judge(subscription.Filter, answer.Reasons[next++], answer.ReasonText, isGrant: true));
             if (results[^1].Status != MqttSubscribeStatus.Granted) continue;
-            lock (_lock) _subscriptions[subscription.Filter] = subscription;
+            lock (_lock)
+            {
+                _subscriptions[subscription.Filter] = subscription;
+                _granted.Add(subscription.Filter);
+            }
         }
         return results;
     }
@@ -79,10 +88,15 @@ public sealed partial class MqttClient
         catch (TimeoutException) { return (null, MqttSubscribeStatus.NoAnswer, null); }
     }
 
+    // With a session only what was not granted before: the connection may have been cut before SUBACK
     private async Task SubscribeAgainAsync(Connection connection)
     {
         List<MqttSubscription> wanted;
-        lock (_lock) wanted = [.. _subscriptions.Values];
+        lock (_lock)
+        {
+            if (!connection.Settings.Connack.SessionPresent) _granted.Clear();
+            wanted = [.. _subscriptions.Values.Where(s => !_granted.Contains(s.Filter))];
+        }
         foreach (var some in wanted.Chunk(FiltersAtOnce))
         {
             foreach (var result in await SubscribeAsync(connection, some, CancellationToken.None)) // ends with the connection

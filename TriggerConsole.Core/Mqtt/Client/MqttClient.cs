@@ -37,6 +37,8 @@ public sealed partial class MqttClient : IMqttClient
         foreach (var subscription in options.Subscriptions) _subscriptions[subscription.Filter] = subscription;
     }
 
+    public bool IsConnected => _session.Flows.IsAttached;
+
     public void Start()
     {
         lock (_lock)

@@ -29,8 +29,12 @@ public sealed record MqttClientOptions
     /// <summary>Longest silence towards the broker; 0 switches the keep-alive off. The broker may set its own.</summary>
     public ushort KeepAliveSeconds { get; init; } = 60;
 
-    /// <summary>How many QoS 1 and 2 messages the broker may send ahead of our acknowledgements.</summary>
-    public ushort ReceiveMaximum { get; init; } = 256;
+    /// <summary>
+    /// How many QoS 1 and 2 messages the broker may send ahead of our acknowledgements; a broker that sends more is disconnected
+    /// (5.0). mosquitto 2.0 is one that does so after a reconnect, hence the default: the most. What is not handled yet takes no
+    /// more than 2 MiB all the same, for reading pauses.
+    /// </summary>
+    public ushort ReceiveMaximum { get; init; } = ushort.MaxValue;
 
     /// <summary>Largest packet that is accepted, in bytes with its header.</summary>
     public uint MaximumPacketSize { get; init; } = 1024 * 1024;

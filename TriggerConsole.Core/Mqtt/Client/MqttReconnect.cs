@@ -9,7 +9,8 @@ public sealed record MqttReconnect
 {
     public TimeSpan First { get; init; } = TimeSpan.FromSeconds(0.5);
 
-    public TimeSpan Most { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>With the jitter below 30 s: so soon after it is back a broker has its connection again.</summary>
+    public TimeSpan Most { get; init; } = TimeSpan.FromSeconds(20);
 
     public TimeSpan BusyFirst { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -22,6 +23,6 @@ public sealed record MqttReconnect
     /// <summary>Each wait is longer or shorter by up to this share, so that clients do not come back all at once.</summary>
     public double Jitter { get; init; } = 0.3;
 
-    /// <summary>Only a connection that lived this long sets the waits back to the beginning.</summary>
+    /// <summary>A connection that lived this long, or did much work before, sets the waits back to the beginning.</summary>
     public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(30);
 }

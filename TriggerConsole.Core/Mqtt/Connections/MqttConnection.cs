@@ -12,7 +12,6 @@ internal sealed class MqttConnection : IAsyncDisposable
 
     private readonly TimeProvider _time;
     private readonly string _fingerprint;
-    private volatile bool _isConnected;
     private volatile bool _wasConnected;
 
     public MqttConnection(RuntimeMqttBroker broker, IMqttClient client, TimeProvider time)
@@ -20,11 +19,7 @@ internal sealed class MqttConnection : IAsyncDisposable
         (Broker, Client, _time) = (broker, client, time);
         _fingerprint = FingerprintOf(broker);
         Masker = SecretMasker.For([broker.Settings.Password ?? "", broker.Settings.Tls?.ClientKey ?? ""]);
-        client.StatusChanged += status =>
-        {
-            _isConnected = status.State == MqttState.Connected;
-            _wasConnected |= _isConnected;
-        };
+        client.StatusChanged += status => _wasConnected |= status.State == MqttState.Connected;
     }
 
     /// <summary>Its name may change while the connection stays.</summary>
@@ -36,7 +31,7 @@ internal sealed class MqttConnection : IAsyncDisposable
     public SecretMasker Masker { get; }
 
     /// <summary>Whether a message can be sent right now.</summary>
-    public bool IsConnected => _isConnected;
+    public bool IsConnected => Client.IsConnected;
 
     public BrokerStatus Status => ToStatus(Client.Status);
 
@@ -69,7 +64,7 @@ internal sealed class MqttConnection : IAsyncDisposable
     public async Task CloseAsync(TimeSpan drain)
     {
         var start = _time.GetTimestamp();
-        while (_isConnected && Client.Status.InFlight > 0 && _time.GetElapsedTime(start) < drain) await Task.Delay(s_drainStep, _time);
+        while (IsConnected && Client.Status.InFlight > 0 && _time.GetElapsedTime(start) < drain) await Task.Delay(s_drainStep, _time);
         await Client.StopAsync(CancellationToken.None);
         await DisposeAsync();
     }

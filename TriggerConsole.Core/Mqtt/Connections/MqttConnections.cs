@@ -17,18 +17,14 @@ internal delegate IMqttClient CreateMqttClient(MqttClientOptions options);
 /// settings change (the old one first takes the acknowledgements that are still to come), closed when it is switched off or deleted.
 /// </summary>
 internal sealed partial class MqttConnections(
-    MqttBrokerDirectory directory, MqttClientOptionsFactory options, CreateMqttClient create, BrokerFeed feed, TimeProvider time, ILogger<MqttConnections> logger)
+    MqttBrokerDirectory directory, MqttClientOptionsFactory options, CreateMqttClient create, BrokerFeed feed, TimeProvider time, ILogger<MqttConnections> logger) : ITargetConnections
 {
     private static readonly TimeSpan s_drainLimit = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<Guid, Slot> _slots = new();
     private volatile bool _isRunning;
 
-    /// <summary>
-    /// A broker can be sent to again; its target key (<see cref="PreparedTrigger.TargetKey"/>). Raised on the connection's thread:
-    /// listeners must only take note.
-    /// </summary>
-    public event Action<string>? TargetReady;
+    public event Action<string>? Connected;
 
     /// <summary>Connects to all brokers, in the background, and follows their changes.</summary>
     public void Start()
@@ -50,9 +46,9 @@ internal sealed partial class MqttConnections(
     /// <summary>The connection to use now; null when there is none: switched off, deleted, being replaced.</summary>
     public MqttConnection? Find(Guid brokerId) => _slots.TryGetValue(brokerId, out var slot) ? slot.Current : null;
 
-    /// <summary>Whether an attempt of this trigger would find its broker connected. True as well when waiting for it would be in vain.</summary>
-    public bool IsReady(PreparedTrigger prepared)
-        => prepared is not MqttPreparedTrigger mqtt || Find(mqtt.BrokerId) is { IsConnected: true } || directory.Find(mqtt.BrokerId) is null;
+    /// <summary>True as well when waiting would be in vain, because the broker was deleted.</summary>
+    public bool IsConnected(string targetKey)
+        => RuntimeMqttBroker.IdOf(targetKey) is not { } id || Find(id) is { IsConnected: true } || directory.Find(id) is null;
 
     public BrokerStatus StatusOf(Guid brokerId)
     {
@@ -135,7 +131,7 @@ internal sealed partial class MqttConnections(
         {
             case MqttState.Connected:
                 LogConnected(broker.Id, broker.Name, view.ProtocolVersion, view.RoundTripMs);
-                TargetReady?.Invoke(broker.TargetKey);
+                Connected?.Invoke(broker.TargetKey);
                 break;
             case MqttState.Waiting:
                 LogAway(broker.Id, broker.Name, view.LastFailure?.Code, view.LastFailure?.Detail, view.NextTryAt);

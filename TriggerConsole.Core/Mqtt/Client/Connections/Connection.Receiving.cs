@@ -1,4 +1,5 @@
 using TriggerConsole.Core.Mqtt.Client.Packets;
+using TriggerConsole.Core.Mqtt.Client.Sessions;
 
 namespace TriggerConsole.Core.Mqtt.Client.Connections;
 
@@ -19,7 +20,12 @@ internal sealed partial class Connection
         {
             if (_isDetached) return;
             if (message.Qos != MqttQos.AtMostOnce) CountIn(packet);
-            _inbound.Add(new(this, message, packet.PacketId, _session.Received));
+            InboundExchange? exchange = null;
+            if (message.Qos == MqttQos.ExactlyOnce && !_session.Received.TryGetValue(packet.PacketId, out exchange))
+            {
+                _session.Received[packet.PacketId] = exchange = new();
+            }
+            _inbound.Add(new(this, message, packet.PacketId, exchange));
         }
     }
 
@@ -51,11 +57,16 @@ internal sealed partial class Connection
         }
     }
 
-    /// <summary>A QoS 2 message that was taken over already, and not yet released.</summary>
-    public bool IsRepeated(in InboundMessage inbound)
+    /// <summary>A further copy of a QoS 2 message that was taken over gets its PUBREC, and nothing else [MQTT-4.3.3-10].</summary>
+    public bool TryAcknowledgeAgain(in InboundMessage inbound)
     {
-        if (inbound.Message.Qos != MqttQos.ExactlyOnce) return false;
-        lock (_session.Gate) return inbound.Received.Contains(inbound.PacketId);
+        if (inbound.Exchange is not { } exchange) return false;
+        lock (_session.Gate)
+        {
+            if (!exchange.IsTakenOver) return false;
+            if (!_isDetached && !exchange.IsReleased) WriteAck(FirstByte.Pubrec, inbound.PacketId, MqttReasonCode.Success);
+            return true;
+        }
     }
 
     /// <summary>The message was taken over, or refused. Called in the order of arrival [MQTT-4.6.0-2].</summary>
@@ -63,19 +74,24 @@ internal sealed partial class Connection
     {
         lock (_session.Gate)
         {
-            if (inbound.Message.Qos == MqttQos.AtLeastOnce)
+            if (inbound.Exchange is not { } exchange)
             {
                 _openQos1--;
                 if (!_isDetached) WriteAck(FirstByte.Puback, inbound.PacketId, reason);
+                return;
             }
-            else if (inbound.Message.Qos == MqttQos.ExactlyOnce)
-            {
-                // In 3.1.1, which cannot refuse, the broker takes it for accepted and goes on to PUBREL
-                if (reason.IsFailure() && Version == MqttVersion.V5) _openQos2.Remove(inbound.PacketId);
-                else inbound.Received.Add(inbound.PacketId);
-                if (!_isDetached) WriteAck(FirstByte.Pubrec, inbound.PacketId, reason);
-            }
+            // In 3.1.1, which cannot refuse, the broker takes it for accepted and goes on to PUBREL
+            if (reason.IsFailure() && Version == MqttVersion.V5) Abandon(inbound.PacketId, exchange);
+            else exchange.IsTakenOver = true;
+            if (!_isDetached) WriteAck(FirstByte.Pubrec, inbound.PacketId, reason);
         }
+    }
+
+    // After a refusing PUBREC the identifier is free [MQTT-4.3.3-9]
+    private void Abandon(ushort packetId, InboundExchange exchange)
+    {
+        _openQos2.Remove(packetId);
+        if (_session.Received.TryGetValue(packetId, out var current) && current == exchange) _session.Received.Remove(packetId);
     }
 
     private void HandlePubrel(in AckPacket release)
@@ -84,7 +100,8 @@ internal sealed partial class Connection
         {
             if (_isDetached) return;
             _openQos2.Remove(release.PacketId);
-            var isKnown = _session.Received.Remove(release.PacketId);
+            var isKnown = _session.Received.Remove(release.PacketId, out var exchange) && exchange.IsTakenOver;
+            if (isKnown) exchange!.IsReleased = true;
             WriteAck(FirstByte.Pubcomp, release.PacketId, isKnown ? MqttReasonCode.Success : MqttReasonCode.PacketIdentifierNotFound);
         }
     }

@@ -16,6 +16,9 @@ internal sealed partial class Connection : IPublishLink
     // A farewell that the broker does not take within this time is given up
     private static readonly TimeSpan s_farewellLimit = TimeSpan.FromMilliseconds(300);
 
+    // 3.1.1 brokers do not say how many unreleased QoS 2 messages they hold. mosquitto holds 20 and hangs up on more, or loses some.
+    private const int Qos2Window311 = 16;
+
     private readonly MqttClientOptions _options;
     private readonly Session _session;
     private readonly TimeProvider _time;
@@ -34,6 +37,7 @@ internal sealed partial class Connection : IPublishLink
         (_stream, _reader) = (settings.Stream, settings.Reader);
         Version = settings.Version;
         Window = Math.Min(session.Window, settings.Connack.ReceiveMaximum);
+        Qos2Window = Version == MqttVersion.V5 ? Window : Math.Min(Window, Qos2Window311);
         RoundTrip = settings.RoundTrip;
         _aliases = Version == MqttVersion.V5 ? new(settings.Connack.TopicAliasMaximum) : null;
         _clock = new(this);
@@ -45,6 +49,8 @@ internal sealed partial class Connection : IPublishLink
     public MqttVersion Version { get; }
 
     public int Window { get; }
+
+    public int Qos2Window { get; }
 
     public TimeSpan RoundTrip { get; private set; }
 

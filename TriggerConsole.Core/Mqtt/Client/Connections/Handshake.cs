@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using TriggerConsole.Core.Mqtt.Client.Packets;
+using TriggerConsole.Core.Mqtt.Client.Transports;
 
 namespace TriggerConsole.Core.Mqtt.Client.Connections;
 
@@ -39,7 +40,7 @@ internal static class Handshake
         {
             ReadResult read;
             try { read = await reader.ReadAsync(cancellationToken); }
-            catch (IOException exception) when (exception is not MqttDialException) { return HungUp(host); }
+            catch (IOException exception) when (exception is not MqttDialException) { return HungUp(host, exception); }
             var buffer = read.Buffer;
             try
             {
@@ -57,7 +58,7 @@ internal static class Handshake
             }
             if (read.IsCompleted)
             {
-                if (read.Buffer.IsEmpty) return HungUp(host);
+                if (read.Buffer.IsEmpty) return HungUp(host, null);
                 return (HandshakeResult.Nonsense, null, new(MqttConnectFault.Protocol, $"{host} closed the connection in the middle of its answer."));
             }
             reader.AdvanceTo(buffer.Start, buffer.End);
@@ -76,8 +77,15 @@ internal static class Handshake
         return true;
     }
 
-    private static (HandshakeResult, ConnackPacket?, MqttConnectFailure?) HungUp(string host)
-        => (HandshakeResult.HungUp, null, new(MqttConnectFault.ConnectionLost, $"{host} closed the connection without an answer."));
+    private static (HandshakeResult, ConnackPacket?, MqttConnectFailure?) HungUp(string host, IOException? exception)
+    {
+        // In TLS 1.3 a server looks at the client's certificate after the handshake has ended for the client
+        if (exception is not null && TlsTransport.IsAlert(exception))
+        {
+            return (HandshakeResult.Nonsense, null, new(MqttConnectFault.Tls, $"{host} ended the TLS connection before MQTT began. It may ask for a client certificate, or not accept the one it got."));
+        }
+        return (HandshakeResult.HungUp, null, new(MqttConnectFault.ConnectionLost, $"{host} closed the connection without an answer. Check port and transport: it may expect TLS, or not be an MQTT broker."));
+    }
 
     private static MqttConnectFailure Judge(in ReadOnlySequence<byte> buffer, MqttProtocolException fault, string host)
     {

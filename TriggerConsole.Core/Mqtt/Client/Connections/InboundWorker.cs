@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Logging;
+using TriggerConsole.Core.Mqtt.Client.Packets;
+using TriggerConsole.Core.Mqtt.Client.Sessions;
 
 namespace TriggerConsole.Core.Mqtt.Client.Connections;
 
 /// <param name="PacketId">0 at QoS 0.</param>
-/// <param name="Received">The session's set at the time of arrival.</param>
-internal readonly record struct InboundMessage(Connection Connection, MqttReceivedMessage Message, ushort PacketId, HashSet<ushort> Received)
+/// <param name="Exchange">At QoS 2 only.</param>
+internal readonly record struct InboundMessage(Connection Connection, MqttReceivedMessage Message, ushort PacketId, InboundExchange? Exchange)
 {
     /// <summary>For the bound of the queue.</summary>
     public int Size => Message.Payload.Length + (2 * Message.Topic.Length) + 200;
@@ -91,12 +93,7 @@ internal sealed partial class InboundWorker(Func<MqttReceivedMessage, Cancellati
 
     private async ValueTask DeliverAsync(InboundMessage inbound)
     {
-        // A QoS 2 message that was taken over before is acknowledged again, and not delivered again [MQTT-4.3.3-10]
-        if (inbound.Connection.IsRepeated(inbound))
-        {
-            inbound.Connection.Acknowledge(inbound, MqttReasonCode.Success);
-            return;
-        }
+        if (inbound.Connection.TryAcknowledgeAgain(inbound)) return;
         var reason = MqttReasonCode.Success;
         try
         {
@@ -122,7 +119,7 @@ internal sealed partial class InboundWorker(Func<MqttReceivedMessage, Cancellati
     }
 
     private static MqttReasonCode RefusalCode(MqttReasonCode reason)
-        => Packets.ReasonTable.IsDefined(Packets.PacketType.Puback, (byte)reason) && reason.IsFailure() ? reason : MqttReasonCode.ImplementationSpecificError;
+        => ReasonTable.IsDefined(PacketType.Puback, (byte)reason) && reason.IsFailure() ? reason : MqttReasonCode.ImplementationSpecificError;
 
     [LoggerMessage(ClientEvents.HandlerFailed, LogLevel.Error, "A received message was not taken over; the connection is closed so that the broker sends it again")]
     private partial void LogHandlerFailed(Exception exception);

@@ -35,7 +35,8 @@ internal sealed class Backoff(MqttReconnect settings)
         var (first, most) = kind switch
         {
             BackoffClass.Network => (settings.First, settings.Most),
-            BackoffClass.Flapping or BackoffClass.Busy => (settings.BusyFirst, settings.BusyMost),
+            BackoffClass.Flapping => (settings.BusyFirst, settings.Most),
+            BackoffClass.Busy => (settings.BusyFirst, settings.BusyMost),
             _ => (settings.RefusedFirst, settings.RefusedMost),
         };
         var seconds = Math.Min(first.TotalSeconds * Math.Pow(2, Math.Min(count, 30)), Math.Max(first.TotalSeconds, most.TotalSeconds));

@@ -8,6 +8,9 @@ internal interface IPublishLink
     /// <summary>Most unacknowledged publishes: the own window or the broker's Receive Maximum.</summary>
     int Window { get; }
 
+    /// <summary>Most of them at QoS 2.</summary>
+    int Qos2Window { get; }
+
     /// <summary>False while too much waits to be written.</summary>
     bool HasRoom { get; }
 

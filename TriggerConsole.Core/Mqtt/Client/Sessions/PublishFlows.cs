@@ -18,12 +18,16 @@ internal sealed partial class PublishFlows(Session session, TimeProvider time)
     // PUBLISH sent on an earlier connection, not yet on this one
     private PublishList _unsent = new();
 
-    private IPublishLink? _link;
+    private volatile IPublishLink? _link;
+
+    // Of _sent and _released
+    private int _qos2InFlight;
     private TaskCompletionSource? _idle;
 
     /// <summary>Publishes that ended well since the client was made.</summary>
     public long Published { get; private set; }
 
+    /// <summary>Also for those that do not hold the lock.</summary>
     public bool IsAttached => _link is not null;
 
     public int InFlight => _sent.Count + _released.Count;
@@ -55,8 +59,10 @@ internal sealed partial class PublishFlows(Session session, TimeProvider time)
         }
         while (link.HasRoom && InFlight < link.Window)
         {
-            if (_unsent.TakeFirst() is { } again) SendAgain(link, again);
-            else if (_waiting.First is { } next && session.Exchanges.TryAdd(next)) Send(link, next);
+            if ((_unsent.First ?? _waiting.First) is not { } next) break;
+            if (next.Qos == MqttQos.ExactlyOnce && _qos2InFlight >= link.Qos2Window) break;
+            if (next.List == _unsent) SendAgain(link, next);
+            else if (session.Exchanges.TryAdd(next)) Send(link, next);
             else break;
         }
     }
@@ -90,12 +96,22 @@ internal sealed partial class PublishFlows(Session session, TimeProvider time)
         var rest = _unsent;
         _unsent = new();
         while ((_sent.TakeFirst() ?? rest.TakeFirst()) is { } exchange) _unsent.Add(exchange);
+        _qos2InFlight = _released.Count;
     }
 
     /// <summary>Everything that waits for an acknowledgement ends without one.</summary>
     public void EndHeld(MqttPublishStatus status)
     {
-        while ((_released.TakeFirst() ?? _sent.TakeFirst() ?? _unsent.TakeFirst()) is { } exchange) End(exchange, status);
+        while ((_released.First ?? _sent.First ?? _unsent.First) is { } exchange) End(exchange, status);
+    }
+
+    /// <summary>The callers wait no longer; what was sent goes on when the session does.</summary>
+    public void AnswerHeld(MqttPublishStatus status)
+    {
+        foreach (var list in (PublishList[])[_released, _sent, _unsent])
+        {
+            for (var exchange = list.First; exchange is not null; exchange = exchange.Next) exchange.Answer(Result(exchange, status));
+        }
     }
 
     public void EndAll(MqttPublishStatus status)
@@ -122,43 +138,53 @@ internal sealed partial class PublishFlows(Session session, TimeProvider time)
         }
     }
 
+    private void NoteSent(PublishExchange exchange)
+    {
+        _sent.Add(exchange);
+        if (exchange.Qos == MqttQos.ExactlyOnce) _qos2InFlight++;
+    }
+
     private void Send(IPublishLink link, PublishExchange exchange)
     {
         _waiting.Remove(exchange);
         exchange.Stage = exchange.Qos == MqttQos.AtLeastOnce ? PublishStage.AwaitingPuback : PublishStage.AwaitingPubrec;
-        _sent.Add(exchange);
+        NoteSent(exchange);
         link.WritePublish(exchange, duplicate: false);
     }
 
     private void SendAgain(IPublishLink link, PublishExchange exchange)
     {
+        _unsent.Remove(exchange);
         // The broker may have come back with smaller limits
         if (link.Refuses(exchange.Message!) is not null)
         {
             End(exchange, MqttPublishStatus.ConnectionLost);
             return;
         }
-        _sent.Add(exchange);
+        NoteSent(exchange);
         link.WritePublish(exchange, duplicate: true);
     }
 
     private void End(PublishExchange exchange, MqttPublishStatus status, MqttReasonCode reason = MqttReasonCode.Success, string? text = null)
     {
+        if (exchange.Qos == MqttQos.ExactlyOnce && (exchange.List == _sent || exchange.List == _released)) _qos2InFlight--;
         exchange.List?.Remove(exchange);
         exchange.Stage = PublishStage.Ended;
         exchange.Message = null;
         if (exchange.PacketId != 0) session.Exchanges.Remove(exchange);
         if (status == MqttPublishStatus.Acknowledged) Published++;
-        exchange.Answer(new()
-        {
-            Status = status,
-            Reason = reason,
-            ReasonText = text,
-            Version = status is MqttPublishStatus.NotConnected or MqttPublishStatus.Stopped ? null : session.LastVersion,
-            Elapsed = time.GetElapsedTime(exchange.Started),
-        });
+        exchange.Answer(Result(exchange, status, reason, text));
         SignalIdle();
     }
+
+    private MqttPublishResult Result(PublishExchange exchange, MqttPublishStatus status, MqttReasonCode reason = MqttReasonCode.Success, string? text = null) => new()
+    {
+        Status = status,
+        Reason = reason,
+        ReasonText = text,
+        Version = status is MqttPublishStatus.NotConnected or MqttPublishStatus.Stopped ? null : session.LastVersion,
+        Elapsed = time.GetElapsedTime(exchange.Started),
+    };
 
     private void SignalIdle()
     {

@@ -25,19 +25,16 @@ internal sealed class Session
 
     public PublishFlows Flows { get; }
 
-    /// <summary>Identifiers of QoS 2 messages that were taken over and not yet released by the broker. Replaced, never cleared: see <see cref="Forget"/>.</summary>
-    public HashSet<ushort> Received { get; private set; } = [];
+    /// <summary>QoS 2 messages that the broker has not yet released, by identifier.</summary>
+    public Dictionary<ushort, InboundExchange> Received { get; } = [];
 
     /// <summary>Version of the latest connection.</summary>
     public MqttVersion? LastVersion { get; set; }
 
-    /// <summary>
-    /// The broker has no such session (any more) [MQTT-3.2.2-5]. A delivery that is still under way goes on writing into its own
-    /// old set, where it can do no harm.
-    /// </summary>
+    /// <summary>The broker has no such session (any more) [MQTT-3.2.2-5].</summary>
     public void Forget()
     {
-        Received = [];
+        Received.Clear();
         Flows.EndHeld(MqttPublishStatus.ConnectionLost);
     }
 

@@ -48,6 +48,19 @@ internal static class TlsTransport
         }
     }
 
+    /// <summary>The other side ended an established TLS connection with a word of its own.</summary>
+    public static bool IsAlert(Exception exception)
+    {
+        // OpenSSL puts its library (20 is SSL) above 23 bits of reason: openssl/sslerr.h. 1000 and more are alerts.
+        const int OpenSslLibrary = 20;
+        const int FirstAlert = 1000;
+        for (var e = exception; e is not null; e = e.InnerException)
+        {
+            if (e.HResult >> 23 == OpenSslLibrary && (e.HResult & 0x7F_FFFF) >= FirstAlert) return true;
+        }
+        return false;
+    }
+
     private static X509ChainPolicy MakeChainPolicy(MqttTlsOptions options)
     {
         var policy = new X509ChainPolicy
