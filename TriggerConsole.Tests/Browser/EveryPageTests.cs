@@ -83,7 +83,7 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
         },
         ["published"] = async visit =>
         {
-            await visit.Page.GetByLabel("Topic").FillAsync("nobody/listens");
+            await visit.Page.GetByLabel("Topic", new() { Exact = true }).FillAsync("nobody/listens");
             await visit.Button("Publish").ClickAsync();
             await Expect(visit.Link("Open the execution")).ToBeVisibleAsync();
         },

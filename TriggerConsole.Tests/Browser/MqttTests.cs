@@ -148,7 +148,7 @@ public sealed class MqttTests(Chromium chromium)
         await visit.NavigateAsync("Brokers");
         await visit.Link("Workshop").ClickAsync();
         await visit.Link("Publish").ClickAsync();
-        var (topic, payload) = (visit.Page.GetByLabel("Topic"), visit.Page.GetByLabel("Message", new() { Exact = true }));
+        var (topic, payload) = (visit.Page.GetByLabel("Topic", new() { Exact = true }), visit.Page.GetByLabel("Message", new() { Exact = true }));
         await topic.FillAsync("orders/+");
         await payload.FillAsync("{\"a\":");
         await visit.Button("Publish").ClickAsync();

@@ -45,9 +45,9 @@ public sealed class MqttBrokerFormTests : BunitContext
         var form = RenderForm();
         Assert.All(form.FindAll("details"), d => Assert.False(d.HasAttribute("open")));
         form.Find("form").Submit();
-        Assert.True(form.FindAll("details").Single(d => d.QuerySelector("#clientId") is not null).HasAttribute("open"));
+        form.WaitForAssertion(() => Assert.True(form.FindAll("details").Single(d => d.QuerySelector("#clientId") is not null).HasAttribute("open")));
         Assert.Equal("true", form.Find("#clientId").GetAttribute("aria-invalid"));
-        Assert.Equal("clientId", JSInterop.VerifyInvoke("tc.focusId", calledTimes: 2)[^1].Arguments[0]);
+        form.WaitForAssertion(() => Assert.Equal("clientId", JSInterop.VerifyInvoke("tc.focusId", calledTimes: 2)[^1].Arguments[0]));
     }
 
     [Fact]
