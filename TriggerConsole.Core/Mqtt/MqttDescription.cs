@@ -11,6 +11,6 @@ internal static class MqttDescription
     public static string Of(MqttTriggerSettings settings, string? broker)
     {
         var topic = settings.Topic.Length <= MaxTopicLength ? settings.Topic : settings.Topic[..MaxTopicLength] + "…";
-        return $"Publish to {topic} at {broker ?? "a broker that is gone"} {MessageBody.InWords(settings.Body)}, QoS {settings.Qos}{(settings.Retain ? ", retained" : "")}";
+        return $"Publish to {topic} at {broker ?? (settings.BrokerId == Guid.Empty ? "a broker" : "a broker that is gone")} {MessageBody.InWords(settings.Body)}, QoS {settings.Qos}{(settings.Retain ? ", retained" : "")}";
     }
 }

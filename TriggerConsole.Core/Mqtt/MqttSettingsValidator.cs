@@ -9,7 +9,7 @@ internal sealed class MqttSettingsValidator(MqttBrokerDirectory brokers, Templat
 {
     public void Validate(MqttTriggerSettings settings)
     {
-        if (settings.BrokerId == Guid.Empty) errors.Add("brokerId", "Choose the broker to publish to, by its id. Brokers are made under Brokers, or with POST /api/mqtt/brokers.");
+        if (settings.BrokerId == Guid.Empty) errors.Add("brokerId", "Choose the broker to publish to. Brokers are made under Brokers, or with POST /api/mqtt/brokers.");
         else if (brokers.Find(settings.BrokerId) is null) errors.Add("brokerId", "There is no MQTT broker with this id.");
         if (settings.Topic.Length == 0) errors.Add("topic", "Give the topic to publish to, for example orders/{payload.id}.");
         else if (settings.Topic.Length > MqttTriggerSettings.MaxTopicLength) errors.Add("topic", $"The topic is longer than {MqttTriggerSettings.MaxTopicLength:N0} characters.");

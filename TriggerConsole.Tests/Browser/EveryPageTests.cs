@@ -75,6 +75,23 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
             await body.PressAsync("Control+ ");
             await Expect(visit.Page.Locator(".choices [role=option]").First).ToBeVisibleAsync();
         },
+        ["failed connection test"] = async visit =>
+        {
+            await visit.Page.GetByLabel("Host").FillAsync("127.0.0.1:1");
+            await visit.Button("Test connection").ClickAsync();
+            await Expect(visit.Page.GetByText("nothing listens on port 1")).ToBeVisibleAsync();
+        },
+        ["published"] = async visit =>
+        {
+            await visit.Page.GetByLabel("Topic", new() { Exact = true }).FillAsync("nobody/listens");
+            await visit.Button("Publish").ClickAsync();
+            await Expect(visit.Link("Open the execution")).ToBeVisibleAsync();
+        },
+        ["unfolded"] = async visit =>
+        {
+            foreach (var part in (string[])["Encryption", "Connection details", "Messages with the connection"]) await visit.Page.Locator("main summary").Filter(new() { HasText = part }).ClickAsync();
+            await Expect(visit.Page.GetByLabel("Private key of the client certificate")).ToBeVisibleAsync();
+        },
         ["bulk"] = async visit =>
         {
             await visit.Page.Locator("#again-all").ClickAsync();
@@ -116,6 +133,24 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
     [InlineData("/triggers/{trigger}?tab=retries")]
     [InlineData("/triggers/{trigger}?tab=limits")]
     [InlineData("/triggers/{trigger}?tab=activity")]
+    [InlineData("/triggers/new")]
+    [InlineData("/triggers/new/mqtt", "errors")]
+    [InlineData("/triggers/{mqttTrigger}")]
+    [InlineData("/triggers/{mqttTrigger}?tab=properties")]
+    [InlineData("/triggers/{mqttTrigger}?tab=limits")]
+    [InlineData("/brokers")]
+    [InlineData("/brokers?q=nowhere")]
+    [InlineData("/brokers/mqtt/new")]
+    [InlineData("/brokers/mqtt/new", "errors")]
+    [InlineData("/brokers/mqtt/new", "failed connection test")]
+    [InlineData("/brokers/mqtt/{broker}")]
+    [InlineData("/brokers/mqtt/{broker}?tab=publish")]
+    [InlineData("/brokers/mqtt/{broker}?tab=publish", "published")]
+    [InlineData("/brokers/mqtt/{awayBroker}")]
+    [InlineData("/brokers/mqtt/{awayBroker}?tab=settings", "unfolded")]
+    [InlineData("/brokers/mqtt/01a1fe27-2495-7000-bb9a-0e314e647b53")]
+    [InlineData("/executions/{published}")]
+    [InlineData("/executions/{waiting}")]
     [InlineData("/executions")]
     [InlineData("/executions?q=nowhere")]
     [InlineData("/executions/{succeeded}")]
@@ -184,7 +219,7 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
             await visit.Page.GetByLabel("Password").FillAsync(TestApp.Password);
             await visit.Button("Make the account").ClickAsync();
             await visit.ConnectedAsync();
-            foreach (var path in (string[])["/", "/callbacks", "/events", "/triggers", "/executions", "/dead-letters", "/settings?tab=secrets"])
+            foreach (var path in (string[])["/", "/callbacks", "/events", "/triggers", "/brokers", "/executions", "/dead-letters", "/settings?tab=secrets"])
             {
                 await visit.OpenAsync(path);
                 await CheckAsync(visit);

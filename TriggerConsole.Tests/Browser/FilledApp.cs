@@ -10,6 +10,7 @@ public sealed class FilledApp : IAsyncLifetime
     private const string LongWord = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
 
     private TestApp? _app;
+    private MosquittoServer? _mosquitto;
 
     internal TestApp App => _app!;
 
@@ -27,6 +28,19 @@ public sealed class FilledApp : IAsyncLifetime
     internal Guid DeadTrigger { get; private set; }
 
     internal Guid Retrying { get; private set; }
+
+    /// <summary>An MQTT broker that is there.</summary>
+    internal Guid Broker { get; private set; }
+
+    /// <summary>One that is not.</summary>
+    internal Guid AwayBroker { get; private set; }
+
+    internal Guid MqttTrigger { get; private set; }
+
+    internal Guid Published { get; private set; }
+
+    /// <summary>An execution that waits for <see cref="AwayBroker"/>.</summary>
+    internal Guid Waiting { get; private set; }
 
     public async Task InitializeAsync()
     {
@@ -53,13 +67,61 @@ public sealed class FilledApp : IAsyncLifetime
         await App.SendAsync(HttpMethod.Post, $"/api/executions/{(await App.FireAsync(retrying, new { n = 2 }))[0]}/cancel");
 
         await App.SendAsync(HttpMethod.Post, "/api/triggers/test", new { kind = "Http", settings = Settings("echo/test"), payload = new { n = 1 } });
+        await FillMqttAsync();
         using var binary = new ByteArrayContent([0, 1, 2, 254, 255]);
         using var stored = await App.FireAsync(Callback, binary);
         using var refused = await App.Anonymous.PostAsync($"/api/trigger/{Callback.Id}", new StringContent("{}", Encoding.UTF8, "application/json"));
     }
 
+    private async Task FillMqttAsync()
+    {
+        // Without mosquitto the pages show brokers that are away; only in CI that is a failure
+        if (Needs.Find("mosquitto", "/usr/sbin", "/usr/local/sbin") is not null || Needs.InCi) _mosquitto = await MosquittoServer.StartAsync();
+        Broker = await MakeBrokerAsync(new { name = "Workshop", url = $"mqtt://127.0.0.1:{_mosquitto?.Port ?? Ports.Free()}" });
+        AwayBroker = await MakeBrokerAsync(new
+        {
+            name = LongWord,
+            url = $"mqtts://127.0.0.1:{Ports.Free()}",
+            username = "shop",
+            password = "s3cret",
+            clientId = LongWord,
+            lastWill = new { topic = $"status/{LongWord}", payload = "offline", qos = 1, retain = true },
+        });
+        await MakeBrokerAsync(new { name = "Old hall", url = "mqtt://127.0.0.1", enabled = false });
+
+        var callback = await App.SendAsync(HttpMethod.Post, "/api/callbacks", new { name = "Sensors" });
+        MqttTrigger = await MakeMqttTriggerAsync(callback, Broker, "Tell the workshop");
+        await MakeMqttTriggerAsync(callback, AwayBroker, LongWord);
+        var made = await App.FireAsync(new TestCallback(callback.GetProperty("id").GetGuid(), callback.GetProperty("token").GetString()!, MqttTrigger), new { order = new { id = 42 } });
+        foreach (var id in made)
+        {
+            var isOfWorkshop = (await App.SendAsync(HttpMethod.Get, $"/api/executions/{id}")).GetProperty("execution").GetProperty("triggerId").GetGuid() == MqttTrigger;
+            if (isOfWorkshop) Published = id;
+            else Waiting = id;
+        }
+        if (_mosquitto is not null) await App.WaitForAsync(Published, "Succeeded");
+        await App.SendAsync(HttpMethod.Post, "/api/mqtt/publish", new { brokerId = Broker, topic = $"lamp/{LongWord}", payload = new { on = true, note = new string('x', 300) }, retain = true });
+    }
+
+    private async Task<Guid> MakeBrokerAsync(object broker) => (await App.SendAsync(HttpMethod.Post, "/api/mqtt/brokers", broker)).GetProperty("id").GetGuid();
+
+    private async Task<Guid> MakeMqttTriggerAsync(System.Text.Json.JsonElement callback, Guid broker, string name) => (await App.SendAsync(HttpMethod.Post, "/api/triggers", new
+    {
+        kind = "Mqtt",
+        callbackId = callback.GetProperty("id").GetGuid(),
+        name,
+        settings = new
+        {
+            brokerId = broker,
+            topic = $"{LongWord}/{{payload.order.id}}",
+            body = new { format = "json", template = """{"event":"{original_payload}"}""" },
+            properties = new { messageExpirySeconds = 300, responseTopic = "answers", userProperties = new[] { new { name = "source", value = LongWord } } },
+        },
+    })).GetProperty("id").GetGuid();
+
     public async Task DisposeAsync()
     {
+        if (_mosquitto is not null) await _mosquitto.DisposeAsync();
         if (_app is not null) await _app.DisposeAsync();
     }
 
@@ -71,6 +133,11 @@ public sealed class FilledApp : IAsyncLifetime
         .Replace("{succeeded}", Succeeded.ToString(), StringComparison.Ordinal)
         .Replace("{dead}", Dead.ToString(), StringComparison.Ordinal)
         .Replace("{deadTrigger}", DeadTrigger.ToString(), StringComparison.Ordinal)
+        .Replace("{broker}", Broker.ToString(), StringComparison.Ordinal)
+        .Replace("{awayBroker}", AwayBroker.ToString(), StringComparison.Ordinal)
+        .Replace("{mqttTrigger}", MqttTrigger.ToString(), StringComparison.Ordinal)
+        .Replace("{published}", Published.ToString(), StringComparison.Ordinal)
+        .Replace("{waiting}", Waiting.ToString(), StringComparison.Ordinal)
         .Replace("{retrying}", Retrying.ToString(), StringComparison.Ordinal);
 
     private object Settings(string path) => new

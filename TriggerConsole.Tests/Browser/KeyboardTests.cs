@@ -78,6 +78,8 @@ public sealed class KeyboardTests(Chromium chromium)
             await Expect(visit.Heading("Orders is ready")).ToBeVisibleAsync();
             await TabToAsync(visit, visit.Link("Add a trigger"));
             await visit.Page.Keyboard.PressAsync("Enter");
+            await TabToAsync(visit, visit.Link("HTTP trigger"));
+            await visit.Page.Keyboard.PressAsync("Enter");
             await Expect(visit.Heading("New HTTP trigger")).ToBeVisibleAsync();
         });
         var made = Assert.Single((await app.SendAsync(HttpMethod.Get, "/api/callbacks")).GetProperty("items").EnumerateArray());

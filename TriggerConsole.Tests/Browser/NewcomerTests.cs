@@ -86,6 +86,7 @@ public sealed partial class NewcomerTests(Chromium chromium)
     private static async Task MakeTriggerAsync(Visit visit, string url)
     {
         await visit.Link("Add a trigger").ClickAsync();
+        await visit.Link("HTTP trigger").ClickAsync();
         await visit.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Tell the CRM");
         await visit.Page.GetByLabel("URL").FillAsync(url);
         await visit.Button("Send test").ClickAsync();

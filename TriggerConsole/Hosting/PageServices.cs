@@ -4,6 +4,8 @@ using TriggerConsole.Authentication;
 using TriggerConsole.Components;
 using TriggerConsole.Components.Controls;
 using TriggerConsole.Components.Layout;
+using TriggerConsole.Components.Pages.Brokers;
+using TriggerConsole.Components.Pages.Brokers.Mqtt;
 using TriggerConsole.Components.Pages.DeadLetters;
 using TriggerConsole.Components.Pages.Home;
 using TriggerConsole.Components.Pages.Triggers;
@@ -37,6 +39,9 @@ internal static class PageServices
         services.AddScoped<DraftStore>();
         services.AddTransient<EditorSession>();
         services.AddSingleton<TriggerRows>();
+        services.AddSingleton<BrokerRows>();
+        services.AddSingleton<IBrokerSource, MqttBrokerSource>();
+        services.AddSingleton<SentMessages>();
         return services;
     }
 

@@ -5,7 +5,7 @@ using TriggerConsole.Components.Controls;
 
 namespace TriggerConsole.Components.Layout;
 
-/// <summary>⌘K: go somewhere, make something, find a callback or trigger by name, open an execution or event by its id.</summary>
+/// <summary>⌘K: go somewhere, make something, find a callback, trigger or broker by name, open an execution or event by its id.</summary>
 public sealed partial class Palette
 {
     private const int MostMatches = 12;
@@ -16,11 +16,14 @@ public sealed partial class Palette
         new("login", "Callbacks", "page", "/callbacks"),
         new("inbox", "Events", "page", "/events"),
         new("bolt", "Triggers", "page", "/triggers"),
+        new("hub", "Brokers", "page", "/brokers"),
         new("receipt_long", "Executions", "page", "/executions"),
         new("report", "Dead letters", "page", "/dead-letters"),
         new("settings", "Settings", "page", "/settings"),
         new("add", "New callback", "make", "/callbacks/new"),
         new("add", "New HTTP trigger", "make", "/triggers/new/http"),
+        new("add", "New MQTT trigger", "make", "/triggers/new/mqtt"),
+        new("add", "New MQTT broker", "make", "/brokers/mqtt/new"),
         new("key", "New API key", "make", "/settings?tab=keys"),
         new("lock", "New secret", "make", "/settings?tab=secrets"),
         new("code", "API documentation", "page", "/swagger"),
@@ -58,7 +61,7 @@ public sealed partial class Palette
     [JSInvokable]
     public void OnKey(string key)
     {
-        var target = key switch { "gh" => "/", "gc" => "/callbacks", "gt" => "/triggers", "ge" => "/executions", "gd" => "/dead-letters", _ => null };
+        var target = key switch { "gh" => "/", "gc" => "/callbacks", "gt" => "/triggers", "gb" => "/brokers", "ge" => "/executions", "gd" => "/dead-letters", _ => null };
         if (target is not null) Navigation.NavigateTo(target);
         else if (key == "palette") Open();
         else if (key == "help") (_showsKeys, _focus) = (true, true);
@@ -117,7 +120,8 @@ public sealed partial class Palette
             return;
         }
         var named = Callbacks.All.Select(c => new Entry("login", c.Name, "callback", $"/callbacks/{c.Id}"))
-            .Concat(Triggers.All.Select(t => new Entry(Format.Icon(t.Kind.Kind), t.Name, "trigger", $"/triggers/{t.Id}")));
+            .Concat(Triggers.All.Select(t => new Entry(Format.Icon(t.Kind.Kind), t.Name, "trigger", $"/triggers/{t.Id}")))
+            .Concat(Brokers.All.Select(b => new Entry("hub", b.Name, "broker", b.Page)));
         _matches = [.. s_fixed.Concat(named).Where(e => e.Text.Contains(text, StringComparison.OrdinalIgnoreCase)).OrderBy(e => !e.Text.StartsWith(text, StringComparison.OrdinalIgnoreCase)).Take(MostMatches)];
         if (text.Length > 2) _matches.Add(new("search", $"Search executions for “{text}”", "search", $"/executions?q={Uri.EscapeDataString(text)}"));
     }

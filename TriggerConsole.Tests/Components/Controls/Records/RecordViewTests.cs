@@ -2,6 +2,7 @@ using System.Text.Json;
 using Bunit;
 using Radzen;
 using TriggerConsole.Components.Controls.Records;
+using TriggerConsole.Core.Triggers;
 using Xunit;
 
 namespace TriggerConsole.Tests.Components.Controls.Records;
@@ -96,6 +97,46 @@ public sealed class RecordViewTests : BunitContext
     public void ResponseView_Redirects_AreListed()
         => Assert.Contains("https://b.example/", RenderResponse("""{"status":200,"headers":[],"timings":{"totalMs":1,"reusedConnection":false},"redirects":[{"status":302,"url":"https://b.example/"}]}""")
             .Find(".redirects").TextContent, StringComparison.Ordinal);
+
+    [Fact]
+    public void RequestView_MqttMessage_ShowsTopicDeliveryAndProperties()
+    {
+        var view = Render<RequestView>(p => p.Add(v => v.Kind, TriggerKind.Mqtt).Add(v => v.Request, JsonSerializer.Deserialize<JsonElement>("""
+            {"brokerId":"01a1fe27-2495-7000-bb9a-0e314e647b53","broker":"Workshop","url":"mqtt://h:1883","protocolVersion":"5.0","topic":"orders/<42>","qos":1,"retain":true,
+             "properties":{"contentType":"application/json","messageExpirySeconds":90,"payloadFormatIndicator":1,"userProperties":[{"name":"source","value":"<b>shop</b>"}]},"body":"{\"a\":1}","bodySize":7}
+            """)));
+        Assert.Equal("orders/<42>", view.Find(".topic").TextContent);
+        Assert.Contains("at least once (QoS 1)", view.Find(".facts").TextContent, StringComparison.Ordinal);
+        Assert.Contains("yes, kept for later subscribers", view.Find(".facts").TextContent, StringComparison.Ordinal);
+        Assert.Equal(["application/json", "1 min 30 s", "text (UTF-8)", "<b>shop</b>"], view.FindAll(".headers td").Select(d => d.TextContent));
+        Assert.Equal("{\n  \"a\": 1\n}", view.Find("pre").TextContent);
+    }
+
+    [Fact]
+    public void RequestView_MqttWithoutProperties_ShowsItsNote()
+        => Assert.Contains("Left out: content type.", Render<RequestView>(p => p.Add(v => v.Kind, TriggerKind.Mqtt).Add(v => v.Request,
+            JsonSerializer.Deserialize<JsonElement>("""{"topic":"a","qos":0,"retain":false,"protocolVersion":"3.1.1","note":"Left out: content type."}"""))).Find(".notice").TextContent, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("""{"reasonCode":0,"reason":"0x00 success","packet":"PUBACK","timings":{"totalMs":3}}""", "acknowledged", "good", "0x00 success")]
+    [InlineData("""{"reasonCode":135,"reason":"0x87 not authorised","packet":"PUBACK","timings":{"totalMs":3}}""", "not_authorized", "bad", "0x87 not authorised")]
+    [InlineData("""{"reasonCode":16,"reason":"0x10 accepted, but no one subscribes to this topic","packet":"PUBACK","timings":{"totalMs":3}}""", "no_matching_subscribers", "other", "no one is subscribed to this topic")]
+    public void ResponseView_MqttAcknowledgement_ShowsReasonAndItsColour(string json, string code, string css, string words)
+    {
+        var view = RenderMqttResponse(json, code);
+        Assert.Contains(css, view.Find(".status").ClassName, StringComparison.Ordinal);
+        Assert.Contains(words, view.Markup, StringComparison.Ordinal);
+        Assert.Contains("with PUBACK", view.Markup, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sent", "At QoS 0 no broker confirms a message.")]
+    [InlineData("timeout", "No confirmation came.")]
+    public void ResponseView_NoMqttAcknowledgement_SaysWhetherOneWasToCome(string code, string words)
+        => Assert.Contains(words, RenderMqttResponse("""{"timings":{"totalMs":3}}""", code).Markup, StringComparison.Ordinal);
+
+    private IRenderedComponent<ResponseView> RenderMqttResponse(string json, string code)
+        => Render<ResponseView>(p => p.Add(v => v.Kind, TriggerKind.Mqtt).Add(v => v.Code, code).Add(v => v.Response, JsonSerializer.Deserialize<JsonElement>(json)));
 
     private IRenderedComponent<RequestView> RenderRequest(string json) => Render<RequestView>(p => p.Add(v => v.Request, JsonSerializer.Deserialize<JsonElement>(json)));
 

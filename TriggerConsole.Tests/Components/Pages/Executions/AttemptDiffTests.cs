@@ -1,4 +1,5 @@
 using TriggerConsole.Components.Pages.Executions;
+using TriggerConsole.Core.Triggers;
 using Xunit;
 
 namespace TriggerConsole.Tests.Components.Pages.Executions;
@@ -36,4 +37,18 @@ public sealed class AttemptDiffTests
     [Fact]
     public void Of_AnotherProtocol_ComparesItsJson()
         => Assert.Contains(AttemptDiff.Of(Views.Attempt(1, request: """{"topic":"a"}"""), Views.Attempt(2, request: """{"topic":"b"}"""))[1].Lines, l => l is { Change: LineChange.Added, Text: "  \"topic\": \"b\"" });
+
+    [Fact]
+    public void Of_MqttMessages_ComparesWhatPeopleRead()
+    {
+        const string request = """{"broker":"Workshop","url":"mqtt://h:1883","topic":"TOPIC","qos":1,"retain":false,"properties":{"userProperties":[{"name":"source","value":"shop"}]},"body":"{\"a\":1}","bodySize":7}""";
+        var parts = AttemptDiff.Of(
+            Views.Attempt(1, request: request.Replace("TOPIC", "a", StringComparison.Ordinal), response: """{"timings":{"totalMs":30}}"""),
+            Views.Attempt(2, request: request.Replace("TOPIC", "b", StringComparison.Ordinal), response: """{"reasonCode":16,"reason":"0x10 accepted, but no one subscribes to this topic","packet":"PUBACK","timings":{"totalMs":3}}"""),
+            TriggerKind.Mqtt);
+        Assert.Equal(["Outcome", "Message", "Confirmation"], parts.Select(p => p.Title));
+        Assert.Equal(["-PUBLISH a", "+PUBLISH b"], parts[1].Lines.Where(l => l.Change is LineChange.Added or LineChange.Removed).Select(l => (l.Change == LineChange.Removed ? "-" : "+") + l.Text));
+        Assert.Contains(parts[2].Lines, l => l is { Change: LineChange.Removed, Text: "No confirmation came." });
+        Assert.Contains(parts[2].Lines, l => l is { Change: LineChange.Added, Text: "0x10 accepted, but no one subscribes to this topic" });
+    }
 }

@@ -1,7 +1,9 @@
 using TriggerConsole.Components.Pages.Executions;
+using TriggerConsole.Core.Brokers;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Executions.Dispatch;
 using TriggerConsole.Core.Executions.Queries;
+using TriggerConsole.Tests.Components.Pages.Brokers;
 using Xunit;
 
 namespace TriggerConsole.Tests.Components.Pages.Executions;
@@ -58,6 +60,20 @@ public sealed class ExecutionStoryTests
     [Fact]
     public void Of_Scheduled_TellsWhenTheFirstTryIs()
         => Assert.Equal(("Waits for its time.", "First try"), ExecutionStory.Of(Views.Execution(ExecutionStatus.Queued, next: Views.Now.AddHours(1)), null, Views.Now) is var s ? (s.Sentence, s.Until) : default);
+
+    [Fact]
+    public void Of_BrokerAway_SaysWhichAndWhyAndWhenItIsTried()
+    {
+        var broker = Rows.Broker(BrokerState.Waiting, Rows.Refused, next: Views.Now.AddSeconds(8));
+        var story = ExecutionStory.Of(Views.Execution(ExecutionStatus.Queued, next: Views.Now), null, Views.Now, broker);
+        Assert.Equal(("Waits for the broker Workshop: broker.example refused the connection: nothing listens on port 1883.", "Next try to connect", Views.Now.AddSeconds(8)), (story.Sentence, story.Until, story.At));
+        Assert.Equal("Waits: the broker Workshop is switched off.", ExecutionStory.Of(Views.Execution(ExecutionStatus.Queued), null, Views.Now, Rows.Broker(BrokerState.Disabled)).Sentence);
+        Assert.Equal("Waits for the connection to the broker Workshop.", ExecutionStory.Of(Views.Execution(ExecutionStatus.Queued), null, Views.Now, Rows.Broker(BrokerState.Connecting)).Sentence);
+    }
+
+    [Fact]
+    public void Of_DueLaterWhileItsBrokerIsAway_WaitsForItsOwnTime()
+        => Assert.Equal("First try", ExecutionStory.Of(Views.Execution(ExecutionStatus.Queued, next: Views.Now.AddHours(1)), null, Views.Now, Rows.Broker(BrokerState.Waiting, Rows.Refused)).Until);
 
     [Theory]
     [InlineData(ExecutionStatus.Queued, 0, "Waits for its turn.")]

@@ -42,6 +42,30 @@ public sealed class AttentionTests
     }
 
     [Theory]
+    [InlineData(1, "1 execution waits for Workshop")]
+    [InlineData(12, "12 executions wait for Workshop")]
+    public void Of_BrokerAwayWhileExecutionsWait_SaysHowManyAndWhy(int waiting, string title)
+    {
+        var item = Assert.Single(Attention.Of(new() { Brokers = [Away(waiting)] }));
+        Assert.Equal((true, title, "broker.example refused the connection. Nothing is lost, and no tries are used up."), (item.IsBad, item.Title, item.Text));
+        Assert.Equal(("/brokers/mqtt/1", Sample.Now), (item.Step.Url, item.NextTry));
+    }
+
+    [Fact]
+    public void Of_BrokerAwayWhileNothingWaits_OnlyWaitsForSomeone()
+    {
+        var item = Assert.Single(Attention.Of(new() { Brokers = [Away(0)] }));
+        Assert.Equal((false, "Workshop is not connected"), (item.IsBad, item.Title));
+        Assert.Equal(HomeMood.Attention, HomeSentence.MoodOf(new() { Brokers = [Away(0)] }, []));
+        Assert.Equal(HomeMood.Bad, HomeSentence.MoodOf(new() { Brokers = [Away(3)] }, []));
+        Assert.StartsWith("The broker Workshop is not connected.", HomeSentence.Of(new() { Brokers = [Away(3)] }, [], 3), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_BrokerSwitchedOffWhileExecutionsWait_SaysWhatHelps()
+        => Assert.StartsWith("The broker is switched off.", Assert.Single(Attention.Of(new() { Brokers = [Away(2) with { IsOff = true }] })).Text, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData(1, 0, "1 dead letter", "none in the last 24 hours.")]
     [InlineData(3, 2, "3 dead letters", "2 in the last 24 hours.")]
     [InlineData(10_000, 10_000, "10,000 or more dead letters", "10,000 or more in the last 24 hours.")]
@@ -79,4 +103,6 @@ public sealed class AttentionTests
 
     private static OpenCircuit Circuit(CircuitState state, params string[] triggers)
         => new(new("http://crm:80", state, Sample.Now.AddSeconds(5), "http_503"), [.. triggers.Select(name => (s_id, name))]);
+
+    private static AwayBroker Away(int waiting) => new(s_id, "Workshop", "/brokers/mqtt/1", false, "broker.example refused the connection.", Sample.Now, waiting);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TriggerConsole.Core.Http;
+using TriggerConsole.Core.Mqtt;
 
 namespace TriggerConsole.Components.Controls.Records;
 
@@ -14,6 +15,12 @@ internal static class RecordWords
 
     /// <inheritdoc cref="ReadRequest"/>
     public static RecordedHttpResponse? ReadResponse(JsonElement? json) => Read<RecordedHttpResponse>(json, "timings");
+
+    /// <inheritdoc cref="ReadRequest"/>
+    public static RecordedMqttRequest? ReadMqttRequest(JsonElement? json) => Read<RecordedMqttRequest>(json, "topic");
+
+    /// <inheritdoc cref="ReadRequest"/>
+    public static RecordedMqttResponse? ReadMqttResponse(JsonElement? json) => Read<RecordedMqttResponse>(json, "timings");
 
     /// <summary>Where a call ended that has no complete answer.</summary>
     public static string Broken(string? phase, bool hasStatus)

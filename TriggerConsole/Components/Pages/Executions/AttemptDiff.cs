@@ -4,6 +4,7 @@ using TriggerConsole.Components.Controls;
 using TriggerConsole.Components.Controls.Records;
 using TriggerConsole.Core.Executions.Queries;
 using TriggerConsole.Core.Http;
+using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Components.Pages.Executions;
 
@@ -14,11 +15,11 @@ public sealed record DiffPart(string Title, IReadOnlyList<DiffLine> Lines, bool 
 /// <summary>What differs between two attempts, in the order a reader asks: how it ended, what was sent, what came back.</summary>
 internal static class AttemptDiff
 {
-    public static IReadOnlyList<DiffPart> Of(AttemptView before, AttemptView after) =>
+    public static IReadOnlyList<DiffPart> Of(AttemptView before, AttemptView after, TriggerKind kind = TriggerKind.Http) =>
     [
         Part("Outcome", Outcome(before), Outcome(after)),
-        Part("Request", Request(before), Request(after)),
-        Part("Response", Response(before), Response(after)),
+        kind == TriggerKind.Mqtt ? Part("Message", Message(before), Message(after)) : Part("Request", Request(before), Request(after)),
+        kind == TriggerKind.Mqtt ? Part("Confirmation", Confirmation(before), Confirmation(after)) : Part("Response", Response(before), Response(after)),
     ];
 
     private static DiffPart Part(string title, IReadOnlyList<string> before, IReadOnlyList<string> after)
@@ -56,6 +57,17 @@ internal static class AttemptDiff
         AddBody(lines, http.Body, http.BodyEncoding, http.BodySize, http.BodyTruncated, RecordWords.ContentType(http.Headers));
         return lines;
     }
+
+    private static List<string> Message(AttemptView attempt)
+    {
+        if (RecordWords.ReadMqttRequest(attempt.Request) is not { } mqtt) return Json(attempt.Request, "Nothing was sent.");
+        List<string> lines = [.. MqttRecordWords.Lines(mqtt)];
+        AddBody(lines, mqtt.Body, mqtt.BodyEncoding, mqtt.BodySize, mqtt.BodyTruncated, mqtt.Properties.ContentType);
+        return lines;
+    }
+
+    private static List<string> Confirmation(AttemptView attempt)
+        => RecordWords.ReadMqttResponse(attempt.Response) is { } mqtt ? [.. MqttRecordWords.Lines(mqtt)] : Json(attempt.Response, "Nothing came back.");
 
     private static void AddHeaders(List<string> lines, IReadOnlyList<RecordedHeader> headers, bool truncated)
     {

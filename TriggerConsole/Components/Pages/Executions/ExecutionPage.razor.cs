@@ -4,6 +4,7 @@ using Microsoft.JSInterop;
 using Radzen;
 using TriggerConsole.Authentication;
 using TriggerConsole.Components.Controls;
+using TriggerConsole.Components.Pages.Brokers;
 using TriggerConsole.Core.Events;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Executions.Dispatch;
@@ -21,6 +22,8 @@ public sealed partial class ExecutionPage
     private readonly Dictionary<int, bool> _open = [];
     private ExecutionDetails? _details;
     private ExecutionStory? _story;
+    private BrokerRow? _broker;
+    private IDisposable? _watching;
     private EventView? _event;
     private IReadOnlyList<ExecutionView> _siblings = [];
     private IReadOnlyList<ReplayView> _replays = [];
@@ -48,6 +51,10 @@ public sealed partial class ExecutionPage
     [Inject] private ExecutionCommands Executions { get; set; } = default!;
 
     [Inject] private ReplayCommands Replays { get; set; } = default!;
+
+    [Inject] private BrokerRows Brokers { get; set; } = default!;
+
+    [Inject] private BrokerFeed BrokerFeed { get; set; } = default!;
 
     [Inject] private TriggerDirectory Triggers { get; set; } = default!;
 
@@ -81,6 +88,10 @@ public sealed partial class ExecutionPage
         if (!RendererInfo.IsInteractive) return;
         Triggers.Changed += TriggerChanged;
         Dispatcher.CircuitMoved += CircuitMoved;
+        _watching = BrokerFeed.OnChanged(_ =>
+        {
+            if (_details?.Execution is { FinishedAt: null, Kind: not TriggerKind.Http }) Signal();
+        });
     }
 
     protected override bool Concerns(FeedChange change) => change.Truncated || change.Changes.Any(c => _related.Contains(c.ExecutionId));
@@ -101,7 +112,8 @@ public sealed partial class ExecutionPage
             _siblings = [.. (await Queries.OfEventAsync(details.Execution.EventId, cancellationToken)).Where(e => e.Id != Id)];
             _replays = [.. (await Queries.ReplaysOfAsync([Id], cancellationToken))[Id]];
             _strip = ExecutionStrip.Of(details.Execution, _event?.ReceivedAt, details.Attempts);
-            _story = ExecutionStory.Of(details.Execution, CircuitOf(details.Execution), Time.GetUtcNow());
+            _broker = BrokerOf(details.Execution);
+            _story = ExecutionStory.Of(details.Execution, CircuitOf(details.Execution), Time.GetUtcNow(), _broker);
         }
         _related = [Id, .. _siblings.Select(s => s.Id), .. _replays.Select(r => r.Id)];
         _details = details;
@@ -111,12 +123,16 @@ public sealed partial class ExecutionPage
     {
         Triggers.Changed -= TriggerChanged;
         Dispatcher.CircuitMoved -= CircuitMoved;
+        _watching?.Dispose();
         base.Dispose(disposing);
     }
 
     private CircuitView? CircuitOf(ExecutionView execution)
         => execution.FinishedAt is null && execution.TriggerId is { } id && Triggers.Find(id) is { } trigger
             ? Dispatcher.OpenCircuits.FirstOrDefault(c => c.Target == trigger.Prepared.TargetKey) : null;
+
+    private BrokerRow? BrokerOf(ExecutionView execution)
+        => execution.FinishedAt is null && execution.TriggerId is { } id && Triggers.Find(id) is { } trigger && Brokers.Of(trigger) is { Health: not BrokerHealth.Connected } broker ? broker : null;
 
     private void TriggerChanged(RuntimeTrigger trigger)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TriggerConsole.Components.Controls;
+using TriggerConsole.Components.Pages.Brokers;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Executions.Dispatch;
 using TriggerConsole.Core.Executions.Queries;
@@ -15,14 +16,15 @@ public sealed record ExecutionStory(string Sentence, string? Until = null, DateT
     private static readonly HashSet<string> s_smallWords = ["The", "A", "An", "What", "This", "That", "Its", "It", "No", "Nothing", "There", "More"];
 
     /// <param name="circuit">The circuit of its target when it is not closed.</param>
-    public static ExecutionStory Of(ExecutionView execution, CircuitView? circuit, DateTimeOffset now) => execution.Status switch
+    /// <param name="broker">The broker it goes to, when that is not connected.</param>
+    public static ExecutionStory Of(ExecutionView execution, CircuitView? circuit, DateTimeOffset now, BrokerRow? broker = null) => execution.Status switch
     {
         ExecutionStatus.Succeeded => new($"Succeeded on the {Ordinal(execution.Attempts)} try{In(execution.DurationMs)}."),
         ExecutionStatus.DeadLettered => new(Dead(execution)),
         ExecutionStatus.Cancelled => new(execution.Attempts == 0 ? "Cancelled before its first try." : $"Cancelled after {Tries(execution.Attempts)}."),
         ExecutionStatus.Held => new("Held: its trigger is paused. It goes on when the trigger is resumed."),
         ExecutionStatus.Running => new($"The {Ordinal(execution.Attempts + 1)} try is under way."),
-        _ => Waiting(execution, circuit, now),
+        _ => Waiting(execution, circuit, now, broker),
     };
 
     /// <summary>A failure to go on a sentence with: "The target …" becomes "the target …".</summary>
@@ -41,19 +43,28 @@ public sealed record ExecutionStory(string Sentence, string? Until = null, DateT
         _ => $"{number}th",
     };
 
-    private static ExecutionStory Waiting(ExecutionView execution, CircuitView? circuit, DateTimeOffset now)
+    private static ExecutionStory Waiting(ExecutionView execution, CircuitView? circuit, DateTimeOffset now, BrokerRow? broker)
     {
         var before = execution.Attempts == 0
             ? ""
             : $"{(execution.MaxAttempts is { } most ? $"Try {execution.Attempts} of {Math.Max(most, execution.Attempts)}" : $"The {Ordinal(execution.Attempts)} try")} failed{Cause(execution)} ";
         // An open circuit holds up what is due now; what is due later may find it closed
         var isDue = execution.NextAttemptAt is not { } due || due <= now.AddSeconds(1);
+        if (isDue && broker is not null) return WaitingFor(broker, before);
         if (isDue && circuit is { State: CircuitState.Open })
             return new($"{before}Waits: the circuit of this target is open, because it failed too often{(circuit.LastCode is { } code ? $" (last: {Format.Code(code)})" : "")}.", "A probe goes out", circuit.OpenUntil);
         if (isDue && circuit is { State: CircuitState.HalfOpen }) return new($"{before}Waits: one execution is finding out whether the target is back.");
         if (isDue) return new($"{before}Waits for its turn.");
         return execution.Attempts == 0 ? new("Waits for its time.", "First try", execution.NextAttemptAt) : new(before.TrimEnd(), "Next try", execution.NextAttemptAt);
     }
+
+    private static ExecutionStory WaitingFor(BrokerRow broker, string before) => broker.Health switch
+    {
+        BrokerHealth.Off => new($"{before}Waits: the broker {broker.Name} is switched off."),
+        BrokerHealth.Down when broker.Status.LastFailure is { } failure
+            => new($"{before}Waits for the broker {broker.Name}: {Continue(failure.Detail)}", broker.Status.NextTryAt is null ? null : "Next try to connect", broker.Status.NextTryAt),
+        _ => new($"{before}Waits for the connection to the broker {broker.Name}."),
+    };
 
     private static string Dead(ExecutionView execution)
     {

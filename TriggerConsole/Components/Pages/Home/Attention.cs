@@ -38,6 +38,13 @@ public sealed record AttentionItem(string Key, bool IsBad, string Icon, string T
 /// <summary>An open circuit and the triggers that lead to it.</summary>
 public sealed record OpenCircuit(CircuitView Circuit, IReadOnlyList<(Guid Id, string Name)> Triggers);
 
+/// <summary>A broker that is not connected, although triggers lead to it.</summary>
+/// <param name="Page">Where it is shown.</param>
+/// <param name="IsOff">It is switched off here.</param>
+/// <param name="Why">What keeps the connection from coming about, in a sentence; null when that is not known.</param>
+/// <param name="Waiting">Executions that wait for it.</param>
+public sealed record AwayBroker(Guid Id, string Name, string Page, bool IsOff, string? Why, DateTimeOffset? NextTry, int Waiting);
+
 /// <summary>A paused trigger for which something waits.</summary>
 public sealed record HoldingTrigger(Guid Id, string Name, int Held);
 
@@ -56,6 +63,8 @@ public sealed record AttentionFacts
 
     public IReadOnlyList<OpenCircuit> Circuits { get; init; } = [];
 
+    public IReadOnlyList<AwayBroker> Brokers { get; init; } = [];
+
     public int DeadLetters { get; init; }
 
     /// <summary>Of them, made in the last 24 hours.</summary>
@@ -71,9 +80,11 @@ internal static class Attention
 {
     public static IReadOnlyList<AttentionItem> Of(AttentionFacts facts) => [
         .. facts.IsDatabaseDown ? [DatabaseDown()] : Array.Empty<AttentionItem>(),
+        .. facts.Brokers.Where(b => b.Waiting > 0).Select(Of),
         .. facts.Circuits.Select(Of),
         .. facts.DeadLetters > 0 ? [DeadLetters(facts)] : Array.Empty<AttentionItem>(),
         .. facts.Refusing.Select(Of),
+        .. facts.Brokers.Where(b => b.Waiting == 0).Select(Of),
         .. facts.Holding.Select(Of)];
 
     /// <summary><c>10,000 or more</c> when counting stopped there.</summary>
@@ -99,6 +110,18 @@ internal static class Attention
         {
             NextTry = open.Circuit.State == CircuitState.Open ? open.Circuit.OpenUntil : null,
         };
+    }
+
+    private static AttentionItem Of(AwayBroker broker)
+    {
+        var title = broker.Waiting switch
+        {
+            0 => $"{broker.Name} is not connected",
+            1 => $"1 execution waits for {broker.Name}",
+            _ => $"{Count(broker.Waiting)} executions wait for {broker.Name}",
+        };
+        var text = broker.IsOff ? "The broker is switched off. What waits is sent as soon as it is switched on." : $"{broker.Why ?? "The connection to the broker is closed."} Nothing is lost{(broker.Waiting == 0 ? "" : ", and no tries are used up")}.";
+        return new($"broker {broker.Id}", broker.Waiting > 0, "link_off", title, text, new("Open the broker", AttentionStepKind.Go, broker.Page)) { NextTry = broker.NextTry };
     }
 
     private static AttentionItem DeadLetters(AttentionFacts facts) => new("dead", true, "report",

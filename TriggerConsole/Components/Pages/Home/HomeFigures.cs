@@ -1,3 +1,4 @@
+using TriggerConsole.Components.Pages.Brokers;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Executions.Dispatch;
@@ -18,7 +19,7 @@ internal sealed record HomeDay(DateTimeOffset At, IReadOnlyList<StatisticPoint> 
 /// <summary>Gathers the figures of Home. Every look is a few short seeks and counts that stop early, whatever is stored.</summary>
 internal sealed class HomeFigures(
     StatisticQueries statistics, ExecutionQueries executions, CallbackQueries callbackQueries, CallbackDirectory callbacks, TriggerDirectory triggers,
-    Dispatcher dispatcher, ExecutionJournal journal, TimeProvider time)
+    BrokerRows brokers, Dispatcher dispatcher, ExecutionJournal journal, TimeProvider time)
 {
     private const int MostLatest = 8;
 
@@ -56,12 +57,35 @@ internal sealed class HomeFigures(
         return new()
         {
             IsDatabaseDown = journal.Fault is not null,
-            Circuits = [.. dispatcher.OpenCircuits.Select(c => new OpenCircuit(c, [.. triggers.All.Where(t => t.Enabled && t.Prepared.TargetKey == c.Target).OrderBy(t => t.Name, StringComparer.OrdinalIgnoreCase).Select(t => (t.Id, t.Name))]))],
+            Brokers = await AwayAsync(cancellationToken),
+            Circuits = [.. dispatcher.OpenCircuits.Select(Named).OfType<OpenCircuit>()],
             DeadLetters = await executions.CountUpToAsync(ExecutionFilter.DeadLetters, AttentionFacts.MostCounted, cancellationToken),
             DeadLettersToday = await executions.CountUpToAsync(ExecutionFilter.DeadLetters with { From = now.AddDays(-1) }, AttentionFacts.MostCounted, cancellationToken),
             Holding = holding,
             Refusing = [.. (await callbackQueries.RefusalsAsync(now.AddHours(-1), cancellationToken)).Select(Named).OfType<RefusingCallback>().OrderBy(r => r.Name is null)],
         };
+    }
+
+    private async Task<IReadOnlyList<AwayBroker>> AwayAsync(CancellationToken cancellationToken)
+    {
+        var away = new List<AwayBroker>();
+        foreach (var broker in brokers.All.Where(b => b.Health is BrokerHealth.Down or BrokerHealth.Off))
+        {
+            var isOff = broker.Health == BrokerHealth.Off;
+            var waiting = await brokers.WaitingAsync(broker, cancellationToken);
+            // One that nobody needs, or that was switched off in peace, is no one's trouble
+            if (waiting > 0 || !isOff && brokers.TriggersOf(broker).Any(t => t.Enabled)) away.Add(new(broker.Id, broker.Name, broker.Page, isOff, broker.Status.LastFailure?.Detail, broker.Status.NextTryAt, waiting));
+        }
+        return away;
+    }
+
+    // The key of a broker says nothing to people; and of one that is away its circuit says nothing new
+    private OpenCircuit? Named(CircuitView circuit)
+    {
+        var broker = brokers.All.FirstOrDefault(b => b.TargetKey == circuit.Target);
+        if (broker is { Health: not BrokerHealth.Connected }) return null;
+        var leading = triggers.All.Where(t => t.Enabled && t.Prepared.TargetKey == circuit.Target).OrderBy(t => t.Name, StringComparer.OrdinalIgnoreCase).Select(t => (t.Id, t.Name));
+        return new(broker is null ? circuit : circuit with { Target = broker.Name }, [.. leading]);
     }
 
     private static DateTimeOffset WholeHour(DateTimeOffset at) => new(at.UtcTicks - at.UtcTicks % TimeSpan.TicksPerHour, TimeSpan.Zero);

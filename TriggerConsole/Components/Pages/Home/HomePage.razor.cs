@@ -8,6 +8,7 @@ using TriggerConsole.Components.Pages.Events;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Events;
 using TriggerConsole.Core.Identity;
+using TriggerConsole.Core.Live;
 using TriggerConsole.Core.Statistics;
 using TriggerConsole.Core.Triggers;
 
@@ -21,6 +22,7 @@ public sealed partial class HomePage
     private HomeNow? _now;
     private HomeDay? _day;
     private HomeMood _mood;
+    private IDisposable? _watching;
     private Callback? _first;
     private DateTimeOffset? _freshAfter;
     private TimeSpan _zone;
@@ -35,6 +37,8 @@ public sealed partial class HomePage
     [CascadingParameter] public Task<AuthenticationState>? User { get; set; }
 
     [Inject] private HomeFigures Figures { get; set; } = default!;
+
+    [Inject] private BrokerFeed Brokers { get; set; } = default!;
 
     [Inject] private EventQueries Events { get; set; } = default!;
 
@@ -61,6 +65,17 @@ public sealed partial class HomePage
     protected override TimeSpan? Heartbeat => TimeSpan.FromSeconds(10);
 
     private string MoodIcon => _mood switch { HomeMood.Good => "check_circle", HomeMood.Attention => "info", _ => "error" };
+
+    protected override void OnInitialized()
+    {
+        if (RendererInfo.IsInteractive) _watching = Brokers.OnChanged(_ => Signal());
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _watching?.Dispose();
+        base.Dispose(disposing);
+    }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {

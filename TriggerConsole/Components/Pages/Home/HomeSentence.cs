@@ -26,13 +26,15 @@ internal static class HomeSentence
 
     public static HomeMood MoodOf(AttentionFacts facts, IReadOnlyList<TriggerStatistic> lastHour)
     {
-        if (facts.IsDatabaseDown || facts.Circuits.Count > 0 || Failing(lastHour).Count > 0) return HomeMood.Bad;
-        return facts.DeadLetters > 0 || facts.Refusing.Count > 0 || facts.Holding.Count > 0 ? HomeMood.Attention : HomeMood.Good;
+        if (facts.IsDatabaseDown || facts.Circuits.Count > 0 || facts.Brokers.Any(b => b.Waiting > 0) || Failing(lastHour).Count > 0) return HomeMood.Bad;
+        return facts.DeadLetters > 0 || facts.Refusing.Count > 0 || facts.Brokers.Count > 0 || facts.Holding.Count > 0 ? HomeMood.Attention : HomeMood.Good;
     }
 
     private static string Targets(AttentionFacts facts, IReadOnlyList<TriggerStatistic> lastHour)
     {
         if (facts.IsDatabaseDown) return "The database takes no writes.";
+        if (facts.Brokers is [var broker]) return $"The broker {broker.Name} is {(broker.IsOff ? "switched off" : "not connected")}.";
+        if (facts.Brokers.Count > 1) return $"{Format.Number(facts.Brokers.Count)} brokers are not connected.";
         if (facts.Circuits.Count == 1) return "1 target fails and is left alone.";
         if (facts.Circuits.Count > 1) return $"{Format.Number(facts.Circuits.Count)} targets fail and are left alone.";
         var failing = Failing(lastHour);

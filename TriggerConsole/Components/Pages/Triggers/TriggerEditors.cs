@@ -1,5 +1,6 @@
 using TriggerConsole.Components.Pages.Triggers.Forms;
 using TriggerConsole.Components.Pages.Triggers.Http;
+using TriggerConsole.Components.Pages.Triggers.Mqtt;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Components.Pages.Triggers;
@@ -19,6 +20,7 @@ internal static class TriggerEditors
     public static IReadOnlyList<TriggerEditor> All { get; } =
     [
         new(TriggerKind.Http, "language", "HTTP trigger", "Calls a URL with what arrived, in the form the other side wants.", () => new HttpForm(), typeof(HttpHead), typeof(HttpTab), typeof(HttpLimits)),
+        new(TriggerKind.Mqtt, "sensors", "MQTT trigger", "Publishes a message to a broker, for devices, services and apps that listen there.", () => new MqttForm(), typeof(MqttHead), typeof(MqttTab), typeof(MqttLimits)),
     ];
 
     public static TriggerEditor? Find(TriggerKind kind) => All.FirstOrDefault(e => e.Kind == kind);

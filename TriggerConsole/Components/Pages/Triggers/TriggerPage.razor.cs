@@ -151,7 +151,10 @@ public sealed partial class TriggerPage : IDisposable
         if (Id is { } id) return await Session.LoadAsync(id, CancellationToken.None);
         if (Guid.TryParse(From, out var from)) return await Session.BeginCopyAsync(from, CancellationToken.None);
         if (TriggerEditors.Find(KindName) is not { } editor) return false;
-        Session.Begin(editor.NewForm(), Guid.TryParse(ForCallback, out var callback) && Callbacks.Find(callback) is not null ? callback : null);
+        var form = editor.NewForm();
+        var query = System.Web.HttpUtility.ParseQueryString(new Uri(Navigation.Uri).Query);
+        form.Begin(name => query[name]);
+        Session.Begin(form, Guid.TryParse(ForCallback, out var callback) && Callbacks.Find(callback) is not null ? callback : null);
         return true;
     }
 

@@ -40,8 +40,7 @@ public sealed partial class TriggersPage
     private bool HasFilter => !string.IsNullOrEmpty(Kind) || !string.IsNullOrEmpty(Callback) || !string.IsNullOrEmpty(Q);
 
     // A new one belongs to the callback whose triggers are shown
-    private string NewUrl(TriggerEditor editor)
-        => $"/triggers/new/{editor.Kind.ToString().ToLowerInvariant()}{(Guid.TryParse(Callback, out var id) ? $"?callbackId={id}" : "")}";
+    private string NewUrl => $"/triggers/new{(Guid.TryParse(Callback, out var id) ? $"?callbackId={id}" : "")}";
 
     protected override async Task LoadAsync(bool isRefresh, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TriggerConsole.Components.Pages.Triggers.Forms;
 using TriggerConsole.Components.Pages.Triggers.Http;
 using TriggerConsole.Core;
 using TriggerConsole.Core.Http;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TriggerConsole.Components.Pages.Triggers.Http;
+using TriggerConsole.Components.Pages.Triggers.Mqtt;
 using TriggerConsole.Core.Triggers;
 using TriggerConsole.Core.Validation;
 
@@ -13,6 +14,7 @@ public sealed record EditorTab(string Key, string Title);
 /// <summary>The part of the form that belongs to one kind of trigger: its settings as they are typed.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(HttpForm), "http")]
+[JsonDerivedType(typeof(MqttForm), "mqtt")]
 public abstract class KindForm
 {
     [JsonIgnore]
@@ -37,6 +39,10 @@ public abstract class KindForm
 
     /// <summary>Takes over settings as the API shows them.</summary>
     public abstract void Read(JsonElement settings);
+
+    /// <summary>Takes over what the link to a new trigger says of it; of another kind nothing.</summary>
+    /// <param name="query">A value of the URL's query, by its name; null when it is not there.</param>
+    public virtual void Begin(Func<string, string?> query) { }
 
     /// <summary>A copy in which no secret is left: for drafts, and for a new trigger made after this one.</summary>
     /// <param name="forgetStored">What is stored belongs to the other trigger, so the copy has nothing.</param>

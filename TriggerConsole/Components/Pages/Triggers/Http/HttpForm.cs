@@ -73,8 +73,8 @@ public sealed class HttpForm : KindForm
         var http = settings.Deserialize<HttpTriggerSettings>(CoreJson.Options)!;
         Method = http.Method;
         Url = http.Url;
-        Query = PairList.Of(http.Query);
-        Headers = PairList.Of(http.Headers);
+        Query = PairList.Of(http.Query.Select(f => (f.Name, f.Value)));
+        Headers = PairList.Of(http.Headers.Select(f => (f.Name, f.Value)));
         Body = HttpBodyForm.Of(http.Body);
         Auth = HttpAuthForm.Of(http.Auth, settings.TryGetProperty("auth", out var auth) ? auth : default);
         Timeout = DurationText.Of(http.TimeoutSeconds);
@@ -98,8 +98,8 @@ public sealed class HttpForm : KindForm
         {
             Method = Method,
             Url = Url.Trim(),
-            Query = Query.ToFields(),
-            Headers = Headers.ToFields(),
+            Query = Fields(Query),
+            Headers = Fields(Headers),
             Body = Body.ToSettings(),
             Auth = Auth.ToSettings(),
             FollowRedirects = FollowRedirects,
@@ -112,4 +112,6 @@ public sealed class HttpForm : KindForm
         else errors.Add("maxResponseBytes", "Write a size, for example 512 KB or 1 MB.");
         return settings;
     }
+
+    private static IReadOnlyList<HttpField> Fields(PairList pairs) => [.. pairs.ToFields().Select(f => new HttpField { Name = f.Name, Value = f.Value })];
 }

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using TriggerConsole.Core.Http;
 
-namespace TriggerConsole.Components.Pages.Triggers.Http;
+namespace TriggerConsole.Components.Pages.Triggers.Forms;
 
 /// <summary>A name and its value, as typed.</summary>
 public sealed class PairRow
@@ -14,7 +14,7 @@ public sealed class PairRow
     public bool IsEmpty => Name.Length == 0 && Value.Length == 0;
 }
 
-/// <summary>Headers or parameters, in their order. Rows in which nothing stands are not sent.</summary>
+/// <summary>Headers, parameters or properties, in their order. Rows in which nothing stands are not sent.</summary>
 public sealed class PairList
 {
     public List<PairRow> Rows { get; set; } = [];
@@ -22,9 +22,9 @@ public sealed class PairList
     [JsonIgnore]
     public int Count => Rows.Count(r => !r.IsEmpty);
 
-    public static PairList Of(IReadOnlyList<HttpField> fields) => new() { Rows = [.. fields.Select(f => new PairRow { Name = f.Name, Value = f.Value })] };
+    public static PairList Of(IEnumerable<(string Name, string Value)> fields) => new() { Rows = [.. fields.Select(f => new PairRow { Name = f.Name, Value = f.Value })] };
 
-    public IReadOnlyList<HttpField> ToFields() => [.. Rows.Where(r => !r.IsEmpty).Select(r => new HttpField { Name = r.Name.Trim(), Value = r.Value })];
+    public IEnumerable<(string Name, string Value)> ToFields() => Rows.Where(r => !r.IsEmpty).Select(r => (r.Name.Trim(), r.Value));
 
     /// <summary>How the API names the row in its errors: its place among those that are sent. Null for one that is not.</summary>
     public int? IndexOf(PairRow row) => row.IsEmpty ? null : Rows.TakeWhile(r => r != row).Count(r => !r.IsEmpty);
