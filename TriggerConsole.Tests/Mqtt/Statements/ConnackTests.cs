@@ -26,7 +26,7 @@ public sealed class ConnackTests
     [Trait("mqtt", "MQTT-3.2.2-6"), Trait("mqtt", "MQTT-3.2.2-7"), Trait("mqtt", "MQTT-3.2.2-8")]
     public async Task Refusal_EachCode_ReachesTheCaller(MqttVersion version, byte code, byte meaning)
     {
-        await using var bench = MqttBench.Make(version);
+        await using var bench = MqttClientBench.Make(version);
         var connect = bench.Client.ConnectAsync(CancellationToken.None);
         var connection = await bench.AcceptAsync();
         await connection.SendAsync(FakeMqttBytes.Connack((int)version, "1F 0004 'why!'", code: code));
@@ -47,7 +47,7 @@ public sealed class ConnackTests
     public async Task Refusal_OfCredentials_WaitsLongBeforeTheNextTry(MqttVersion version, byte code)
     {
         var time = new ManualTimeProvider();
-        await using var bench = MqttBench.Start(version, o => o with { Reconnect = new() }, time);
+        await using var bench = MqttClientBench.Start(version, o => o with { Reconnect = new() }, time);
         await (await bench.AcceptAsync()).SendAsync(FakeMqttBytes.Connack((int)version, code: code));
 
         await Eventually.TrueAsync(() => bench.Client.Status.State == MqttState.Waiting, "the refusal to be noted");
@@ -59,7 +59,7 @@ public sealed class ConnackTests
     [Trait("mqtt", "MQTT-3.2.2-9"), Trait("mqtt", "MQTT-3.2.2-11")]
     public async Task MaximumQos_FromTheServer_IsNotExceeded(int maximum)
     {
-        await using var bench = MqttBench.Start(MqttVersion.V5);
+        await using var bench = MqttClientBench.Start(MqttVersion.V5);
         var connection = await bench.ConnectAsync($"24 0{maximum}");
 
         for (var qos = maximum + 1; qos <= 2; qos++) Assert.Equal(MqttPublishStatus.NotSupported, (await bench.PublishAsync((MqttQos)qos)).Status);
@@ -75,7 +75,7 @@ public sealed class ConnackTests
     [Trait("mqtt", "MQTT-3.2.2-14")]
     public async Task RetainAvailable_0_NothingIsRetained()
     {
-        await using var bench = MqttBench.Start(MqttVersion.V5);
+        await using var bench = MqttClientBench.Start(MqttVersion.V5);
         var connection = await bench.ConnectAsync("25 00");
 
         Assert.Equal(MqttPublishStatus.NotSupported, (await bench.PublishAsync(MqttQos.AtMostOnce, retain: true)).Status);
@@ -87,7 +87,7 @@ public sealed class ConnackTests
     [Trait("mqtt", "MQTT-3.2.2-15")]
     public async Task MaximumPacketSize_OneByteAbove_FailsHereAndTheConnectionLives(MqttQos qos)
     {
-        await using var bench = MqttBench.Start(MqttVersion.V5);
+        await using var bench = MqttClientBench.Start(MqttVersion.V5);
         var connection = await bench.ConnectAsync("27 00000400"); // 1,024 bytes with the header
         var overhead = 1 + 2 + 2 + 1 + (qos > 0 ? 2 : 0) + 1;
 
@@ -108,7 +108,7 @@ public sealed class ConnackTests
     [Trait("mqtt", "MQTT-3.2.2-17"), Trait("mqtt", "MQTT-3.2.2-18"), Trait("mqtt", "MQTT-3.3.2-8"), Trait("mqtt", "MQTT-3.3.2-9")]
     public async Task TopicAlias_OfEachPublish_IsWithinTheServersMaximum(string properties)
     {
-        await using var bench = MqttBench.Start(MqttVersion.V5);
+        await using var bench = MqttClientBench.Start(MqttVersion.V5);
         var connection = await bench.ConnectAsync(properties);
         var maximum = properties.Length == 0 ? 0 : properties[^1] - '0';
 
@@ -126,7 +126,7 @@ public sealed class ConnackTests
     [Trait("mqtt", "3.2.2.3.11 Availability")]
     public async Task Availability_0_FiltersThatNeedItAreNotSent()
     {
-        await using var bench = MqttBench.Start(MqttVersion.V5);
+        await using var bench = MqttClientBench.Start(MqttVersion.V5);
         var connection = await bench.ConnectAsync("28 00 29 00 2A 00");
 
         var results = await Task.WhenAll(bench.SubscribeAsync("a/#"), bench.SubscribeAsync("+/b"), bench.SubscribeAsync("$share/g/a"));
@@ -145,7 +145,7 @@ public sealed class ConnackTests
     public async Task ServerReference_IsNeverFollowed(byte code)
     {
         await using var other = FakeMqttBroker.Start();
-        await using var bench = MqttBench.Start(MqttVersion.V5);
+        await using var bench = MqttClientBench.Start(MqttVersion.V5);
         foreach (var reference in new[] { $"127.0.0.1:{other.Port}", $"localhost:{other.Port}", "169.254.169.254" })
         {
             var connection = await bench.AcceptAsync();
@@ -166,7 +166,7 @@ public sealed class ConnackTests
     [Trait("mqtt", "MQTT-3.2.2-5")]
     public async Task SessionPresent_0_DiscardsWhatWasInFlight()
     {
-        await using var bench = MqttBench.Start(MqttVersion.V5, o => o with { CleanStart = false, SessionExpirySeconds = 3600 });
+        await using var bench = MqttClientBench.Start(MqttVersion.V5, o => o with { CleanStart = false, SessionExpirySeconds = 3600 });
         var connection = await bench.ConnectAsync();
         var publish = bench.PublishAsync(MqttQos.AtLeastOnce);
         await connection.ExpectAsync(MqttType.Publish);

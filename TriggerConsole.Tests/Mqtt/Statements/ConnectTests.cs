@@ -8,7 +8,7 @@ namespace TriggerConsole.Tests.Mqtt.Statements;
 /// <summary>Section C: CONNECT.</summary>
 public sealed class ConnectTests
 {
-    public static TheoryData<MqttVersion> Both => MqttBench.Both;
+    public static TheoryData<MqttVersion> Both => MqttClientBench.Both;
 
     [Theory, MemberData(nameof(Both))]
     [Trait("mqtt", "MQTT-3.1.0-1"), Trait("mqtt", "MQTT-3.1.2-1"), Trait("mqtt", "MQTT-3.1.2-2")]
@@ -18,7 +18,7 @@ public sealed class ConnectTests
         var certificate = certificates.Make();
         foreach (var setup in new FakeMqttSetup[] { new(), new() { Certificate = certificate }, new() { WebSocket = true }, new() { WebSocket = true, Certificate = certificate } })
         {
-            await using var bench = MqttBench.Start(version, o => o with { Tls = new() { CaCertificates = [certificates.Authority] } }, setup: setup);
+            await using var bench = MqttClientBench.Start(version, o => o with { Tls = new() { CaCertificates = [certificates.Authority] } }, setup: setup);
             var connection = await bench.ConnectAsync();
 
             var connect = connection.Packets[0];
@@ -33,7 +33,7 @@ public sealed class ConnectTests
     [Trait("mqtt", "MQTT-3.1.0-2")]
     public async Task Connect_TwiceAtTheSameTime_SendsOneConnect(MqttVersion version)
     {
-        await using var bench = MqttBench.Make(version);
+        await using var bench = MqttClientBench.Make(version);
         var first = bench.Client.ConnectAsync(CancellationToken.None);
         var second = bench.Client.ConnectAsync(CancellationToken.None);
         var connection = await bench.ConnectAsync();
@@ -49,7 +49,7 @@ public sealed class ConnectTests
     [Trait("mqtt", "MQTT-3.1.2-4")]
     public async Task CleanStart_AfterACutInFlight_ResendsNothing(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version); // no session expiry: each connection begins anew
+        await using var bench = MqttClientBench.Start(version); // no session expiry: each connection begins anew
         var connection = await bench.ConnectAsync();
         var publish = bench.PublishAsync(MqttQos.AtLeastOnce);
         await connection.ExpectAsync(MqttType.Publish);
@@ -67,7 +67,7 @@ public sealed class ConnectTests
     [Trait("mqtt", "MQTT-3.1.3-6"), Trait("mqtt", "MQTT-3.1.3-7")]
     public async Task EmptyClientId_IsSentWithACleanStart(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version, o => o with { ClientId = "" });
+        await using var bench = MqttClientBench.Start(version, o => o with { ClientId = "" });
         var connect = (await bench.ConnectAsync()).Packets[0];
 
         Assert.Equal("", connect.ClientId);
@@ -78,7 +78,7 @@ public sealed class ConnectTests
     [Trait("mqtt", "MQTT-3.1.3-6")]
     public async Task AssignedClientId_OfASessionThatIsKept_IsUsedForTheReconnect()
     {
-        await using var bench = MqttBench.Start(MqttVersion.V5, o => o with { ClientId = "", SessionExpirySeconds = 3600 });
+        await using var bench = MqttClientBench.Start(MqttVersion.V5, o => o with { ClientId = "", SessionExpirySeconds = 3600 });
         var connection = await bench.ConnectAsync("12 0008 'assigned'");
         Assert.Equal("assigned", bench.Client.Status.AssignedClientId);
 
@@ -93,7 +93,7 @@ public sealed class ConnectTests
     [Trait("mqtt", "3.1.4 Wait for CONNACK")]
     public async Task Connack_Late_NothingButConnectIsSent(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version, o => o with
+        await using var bench = MqttClientBench.Start(version, o => o with
         {
             Birth = new() { Topic = "birth" },
             Subscriptions = [new() { Filter = "a" }],
@@ -113,7 +113,7 @@ public sealed class ConnectTests
     [Trait("mqtt", "3.1.2.11 Limits")]
     public async Task Properties_OfTheConnect_OccurOnceAndAreNeverZero()
     {
-        await using var bench = MqttBench.Start(MqttVersion.V5, o => o with { ReceiveMaximum = 7, MaximumPacketSize = 1000, TopicAliasMaximum = 5, SessionExpirySeconds = 60 });
+        await using var bench = MqttClientBench.Start(MqttVersion.V5, o => o with { ReceiveMaximum = 7, MaximumPacketSize = 1000, TopicAliasMaximum = 5, SessionExpirySeconds = 60 });
         var connect = (await bench.ConnectAsync()).Packets[0];
 
         Assert.Equal(connect.Properties.Count, connect.Properties.DistinctBy(p => p.Id).Count());
@@ -129,7 +129,7 @@ public sealed class ConnectTests
     [Trait("mqtt", "MQTT-3.1.2-18"), Trait("mqtt", "MQTT-3.1.2-19"), Trait("mqtt", "MQTT-3.1.3-1"), Trait("mqtt", "MQTT-3.1.2-9")]
     public async Task Payload_WithEverything_IsInTheOrderOfTheStandard(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version, o => o with
+        await using var bench = MqttClientBench.Start(version, o => o with
         {
             Username = "user",
             Password = [0, 0xFF, 0xC0],
@@ -147,7 +147,7 @@ public sealed class ConnectTests
     [Trait("mqtt", "MQTT-4.12.0-6")]
     public async Task Connect_Always_AsksForNoEnhancedAuthentication()
     {
-        await using var bench = MqttBench.Start(MqttVersion.V5, o => o with { Username = "u", Password = Encoding.UTF8.GetBytes("p") });
+        await using var bench = MqttClientBench.Start(MqttVersion.V5, o => o with { Username = "u", Password = Encoding.UTF8.GetBytes("p") });
         var connection = await bench.ConnectAsync();
 
         Assert.False(connection.Packets[0].Has(0x15));

@@ -53,7 +53,7 @@ public sealed class DeliveryTests(ITestOutputHelper output)
         await using var seen = await MosquittoClient.SubscribeAsync(server.Port, version: "mqttv311");
         var random = new Random(20261121);
         await using var proxy = new TcpProxy(server.Port, number => number > cuts ? null : random.Next(30, 3000));
-        await using var client = await MosquittoBench.ConnectAsync(MosquittoBench.Options(proxy.Port, version) with { CleanStart = false, SessionExpirySeconds = 3600, Reconnect = MqttBench.Soon });
+        await using var client = await MosquittoBench.ConnectAsync(MosquittoBench.Options(proxy.Port, version) with { CleanStart = false, SessionExpirySeconds = 3600, Reconnect = MqttClientBench.Soon });
         await using var ledger = new PublishLedger(client, qos, 16);
 
         var limit = Stopwatch.StartNew();

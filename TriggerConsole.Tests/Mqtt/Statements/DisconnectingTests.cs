@@ -9,13 +9,13 @@ namespace TriggerConsole.Tests.Mqtt.Statements;
 /// <summary>Section K: the orderly end. What a server's DISCONNECT brings is in <see cref="ReconnectingTests"/>.</summary>
 public sealed class DisconnectingTests
 {
-    public static TheoryData<MqttVersion> Both => MqttBench.Both;
+    public static TheoryData<MqttVersion> Both => MqttClientBench.Both;
 
     [Theory, MemberData(nameof(Both))]
     [Trait("mqtt", "MQTT-3.14.4-1"), Trait("mqtt", "MQTT-3.14.4-2"), Trait("mqtt", "MQTT-3.14.2-1"), Trait("mqtt", "MQTT-3.14.1-1")]
     public async Task Stop_WhilePublishing_SendsNothingAfterDisconnect(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version, o => o with { Close = new() { Topic = "closing", Payload = "bye"u8.ToArray() } });
+        await using var bench = MqttClientBench.Start(version, o => o with { Close = new() { Topic = "closing", Payload = "bye"u8.ToArray() } });
         var connection = await bench.ConnectAsync();
         using var until = new CancellationTokenSource();
         var publishing = Task.Run(async () =>
@@ -42,7 +42,7 @@ public sealed class DisconnectingTests
     [Trait("mqtt", "MQTT-3.14.4-2")]
     public async Task Stop_WithPublishesInFlight_WaitsForThemWithinItsLimit(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version, o => o with { StopTimeout = TimeSpan.FromMilliseconds(600) });
+        await using var bench = MqttClientBench.Start(version, o => o with { StopTimeout = TimeSpan.FromMilliseconds(600) });
         var connection = await bench.ConnectAsync();
         var answered = bench.PublishAsync(MqttQos.AtLeastOnce);
         var silent = bench.PublishAsync(MqttQos.ExactlyOnce);
@@ -63,7 +63,7 @@ public sealed class DisconnectingTests
     [Trait("mqtt", "3.14.2.2.2 Session Expiry")]
     public async Task Stop_Disconnect_DoesNotRaiseTheSessionExpiry()
     {
-        await using var bench = MqttBench.Start(MqttVersion.V5);
+        await using var bench = MqttClientBench.Start(MqttVersion.V5);
         var connection = await bench.ConnectAsync();
 
         await bench.Client.StopAsync(CancellationToken.None);
@@ -76,7 +76,7 @@ public sealed class DisconnectingTests
     [Trait("mqtt", "MQTT-3.14.4-1")]
     public async Task Dispose_WithoutStop_EndsEverything(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version);
+        await using var bench = MqttClientBench.Start(version);
         var connection = await bench.ConnectAsync();
         var publish = bench.PublishAsync(MqttQos.AtLeastOnce);
         await connection.ExpectAsync(MqttType.Publish);

@@ -8,13 +8,13 @@ namespace TriggerConsole.Tests.Mqtt.Statements;
 /// <summary>Section G: flow control and order.</summary>
 public sealed class FlowControlTests
 {
-    public static TheoryData<MqttVersion> Both => MqttBench.Both;
+    public static TheoryData<MqttVersion> Both => MqttClientBench.Both;
 
     [Theory, InlineData(1), InlineData(2), InlineData(20)]
     [Trait("mqtt", "MQTT-3.3.4-7"), Trait("mqtt", "MQTT-4.9.0-1"), Trait("mqtt", "MQTT-4.9.0-2"), Trait("mqtt", "3.2.2.3.3 Receive Maximum"), Trait("mqtt", "4.9 Quota")]
     public async Task ReceiveMaximum_OfTheServer_IsNeverExceeded(ushort maximum)
     {
-        await using var bench = MqttBench.Start(MqttVersion.V5);
+        await using var bench = MqttClientBench.Start(MqttVersion.V5);
         var connection = await bench.ConnectAsync($"21 {maximum:X4}");
         var publishes = Enumerable.Range(0, 60).Select(i => bench.PublishAsync(i % 3 == 0 ? MqttQos.ExactlyOnce : MqttQos.AtLeastOnce, $"{i}")).ToList();
         var open = new HashSet<ushort>();
@@ -44,7 +44,7 @@ public sealed class FlowControlTests
     [Trait("mqtt", "4.6 Window of one"), Trait("mqtt", "MQTT-4.9.0-1")]
     public async Task OwnWindow_OfOne_GivesStrictOrder(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version, o => o with { MaximumInFlight = 1 });
+        await using var bench = MqttClientBench.Start(version, o => o with { MaximumInFlight = 1 });
         var connection = await bench.ConnectAsync();
         var publishes = Enumerable.Range(0, 10).Select(i => bench.PublishAsync(MqttQos.AtLeastOnce, $"{i}")).ToList();
         for (var i = 0; i < 10; i++)
@@ -61,7 +61,7 @@ public sealed class FlowControlTests
     public async Task FullWindow_OtherPackets_AreNotHeldBack()
     {
         var time = new ManualTimeProvider();
-        await using var bench = MqttBench.Start(MqttVersion.V5, o => o with { KeepAliveSeconds = 10 }, time);
+        await using var bench = MqttClientBench.Start(MqttVersion.V5, o => o with { KeepAliveSeconds = 10 }, time);
         var connection = await bench.ConnectAsync("21 0001");
         var held = bench.PublishAsync(MqttQos.ExactlyOnce, "held");
         var id = (await connection.ExpectAsync(MqttType.Publish)).Id;
@@ -92,10 +92,10 @@ public sealed class FlowControlTests
     public async Task OurReceiveMaximum_Exceeded_Closes(int qos)
     {
         var never = new TaskCompletionSource();
-        await using var bench = MqttBench.Start(MqttVersion.V5, o => o with
+        await using var bench = MqttClientBench.Start(MqttVersion.V5, o => o with
         {
             ReceiveMaximum = 2,
-            Reconnect = MqttBench.Never,
+            Reconnect = MqttClientBench.Never,
             OnMessage = async (_, token) => await never.Task.WaitAsync(token),
         });
         var connection = await bench.ConnectAsync();
@@ -111,7 +111,7 @@ public sealed class FlowControlTests
     [Trait("mqtt", "MQTT-3.3.4-9")]
     public async Task OurReceiveMaximum_Qos2UntilPubcomp_CountsAsOpen()
     {
-        await using var bench = MqttBench.Start(MqttVersion.V5, o => o with { ReceiveMaximum = 2, Reconnect = MqttBench.Never });
+        await using var bench = MqttClientBench.Start(MqttVersion.V5, o => o with { ReceiveMaximum = 2, Reconnect = MqttClientBench.Never });
         var connection = await bench.ConnectAsync();
         await connection.SendAsync(Publish(5, "a", "1", 2, 1), Publish(5, "a", "2", 2, 2));
         await connection.ExpectAsync(MqttType.Pubrec, 2);
@@ -132,7 +132,7 @@ public sealed class FlowControlTests
     public async Task Acknowledgements_KeepTheOrderOfWhatTheyAnswer(MqttVersion version)
     {
         // Later messages would be handled faster, if they were handled at the same time
-        await using var bench = MqttBench.Start(version, o => o with { OnMessage = async (message, token) => await Task.Delay(message.Payload[0] * 10, token) });
+        await using var bench = MqttClientBench.Start(version, o => o with { OnMessage = async (message, token) => await Task.Delay(message.Payload[0] * 10, token) });
         var connection = await bench.ConnectAsync();
         var number = (int)version;
 

@@ -32,9 +32,9 @@ public sealed class HostileBytesTests : IDisposable
     private async Task RunAsync(string name, FakeMqttSetup? setup)
     {
         var row = MqttRows.All.Single(r => r.ToString() == name);
-        await using var bench = MqttBench.Start(row.Version, o => o with
+        await using var bench = MqttClientBench.Start(row.Version, o => o with
         {
-            Reconnect = MqttBench.Never,
+            Reconnect = MqttClientBench.Never,
             TopicAliasMaximum = 3,
             Tls = new() { CaCertificates = [_certificates.Authority] },
         }, setup: setup);
@@ -56,7 +56,7 @@ public sealed class HostileBytesTests : IDisposable
     }
 
     /// <summary>The connection at the wanted moment, the identifier of what waits for an answer, and a check that it failed.</summary>
-    private static async Task<(FakeMqttConnection, ushort, Func<Task>)> ReachAsync(MqttBench bench, When when)
+    private static async Task<(FakeMqttConnection, ushort, Func<Task>)> ReachAsync(MqttClientBench bench, When when)
     {
         if (when == When.InsteadOfConnack) return (await bench.AcceptAsync(), 0, () => Task.CompletedTask);
         var connection = await bench.ConnectAsync();

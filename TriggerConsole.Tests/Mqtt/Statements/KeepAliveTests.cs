@@ -10,13 +10,13 @@ namespace TriggerConsole.Tests.Mqtt.Statements;
 [Collection(nameof(Alone))]
 public sealed class KeepAliveTests
 {
-    public static TheoryData<MqttVersion> Both => MqttBench.Both;
+    public static TheoryData<MqttVersion> Both => MqttClientBench.Both;
 
     [Theory, MemberData(nameof(Both))]
     [Trait("mqtt", "MQTT-3.1.2-20")]
     public async Task Idle_OnTheRealClock_PingsWithinEachInterval(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version, o => o with { KeepAliveSeconds = 1 });
+        await using var bench = MqttClientBench.Start(version, o => o with { KeepAliveSeconds = 1 });
         var connection = await bench.ConnectAsync();
         for (var i = 0; i < 4; i++)
         {
@@ -36,7 +36,7 @@ public sealed class KeepAliveTests
     public async Task Idle_ForManyIntervals_NeverIsSilentForLonger(MqttVersion version, ushort seconds)
     {
         var time = new ManualTimeProvider();
-        await using var bench = MqttBench.Start(version, o => o with { KeepAliveSeconds = seconds }, time);
+        await using var bench = MqttClientBench.Start(version, o => o with { KeepAliveSeconds = seconds }, time);
         var connection = await bench.ConnectAsync();
         Assert.Equal(seconds, connection.Packets[0].KeepAlive);
         for (var i = 1; i <= 10; i++)
@@ -54,7 +54,7 @@ public sealed class KeepAliveTests
     public async Task Pingreq_Swallowed_ClosesWithinOneAndAHalfIntervals(MqttVersion version)
     {
         var time = new ManualTimeProvider();
-        await using var bench = MqttBench.Start(version, o => o with { KeepAliveSeconds = 10, Reconnect = MqttBench.Never }, time);
+        await using var bench = MqttClientBench.Start(version, o => o with { KeepAliveSeconds = 10, Reconnect = MqttClientBench.Never }, time);
         var connection = await bench.ConnectAsync();
         var publish = bench.PublishAsync(MqttQos.AtLeastOnce);
         await connection.ExpectAsync(MqttType.Publish);
@@ -82,7 +82,7 @@ public sealed class KeepAliveTests
     public async Task KeepAlive_0_NeverPings(MqttVersion version)
     {
         var time = new ManualTimeProvider();
-        await using var bench = MqttBench.Start(version, o => o with { KeepAliveSeconds = 0 }, time);
+        await using var bench = MqttClientBench.Start(version, o => o with { KeepAliveSeconds = 0 }, time);
         var connection = await bench.ConnectAsync();
 
         time.Advance(TimeSpan.FromDays(2));
@@ -94,7 +94,7 @@ public sealed class KeepAliveTests
     [Trait("mqtt", "MQTT-3.1.2-21"), Trait("mqtt", "MQTT-3.2.2-21")]
     public async Task ServerKeepAlive_OfTwo_ReplacesTheOwn()
     {
-        await using var bench = MqttBench.Start(MqttVersion.V5, o => o with { KeepAliveSeconds = 600 });
+        await using var bench = MqttClientBench.Start(MqttVersion.V5, o => o with { KeepAliveSeconds = 600 });
         var connection = await bench.ConnectAsync("13 0002");
         var connected = Stopwatch.GetTimestamp();
 
@@ -108,7 +108,7 @@ public sealed class KeepAliveTests
     public async Task ServerKeepAlive_OfZero_SwitchesOff()
     {
         var time = new ManualTimeProvider();
-        await using var bench = MqttBench.Start(MqttVersion.V5, o => o with { KeepAliveSeconds = 5 }, time);
+        await using var bench = MqttClientBench.Start(MqttVersion.V5, o => o with { KeepAliveSeconds = 5 }, time);
         var connection = await bench.ConnectAsync("13 0000");
 
         time.Advance(TimeSpan.FromHours(1));
@@ -122,7 +122,7 @@ public sealed class KeepAliveTests
     public async Task WallClock_Jumps_NothingHappens(int hours)
     {
         var time = new JumpingClock();
-        await using var bench = MqttBench.Start(MqttVersion.V5, o => o with { KeepAliveSeconds = 60 }, time);
+        await using var bench = MqttClientBench.Start(MqttVersion.V5, o => o with { KeepAliveSeconds = 60 }, time);
         var connection = await bench.ConnectAsync();
 
         time.Jump(TimeSpan.FromHours(hours));

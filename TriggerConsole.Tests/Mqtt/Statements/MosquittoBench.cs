@@ -12,7 +12,7 @@ internal static class MosquittoBench
         Version = version == MqttVersion.V5 ? MqttVersionChoice.V5 : MqttVersionChoice.V311,
         ClientId = $"tests-{Guid.NewGuid():N}"[..20],
         ConnectTimeout = Eventually.Limit,
-        Reconnect = MqttBench.Soon,
+        Reconnect = MqttClientBench.Soon,
     };
 
     /// <summary>A client that is connected and stays so.</summary>

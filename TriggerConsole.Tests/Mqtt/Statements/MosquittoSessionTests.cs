@@ -9,7 +9,7 @@ namespace TriggerConsole.Tests.Mqtt.Statements;
 /// <summary>Sessions at a real broker: kept, lost, taken over, and a broker that stands still.</summary>
 public sealed class MosquittoSessionTests
 {
-    public static TheoryData<MqttVersion> Both => MqttBench.Both;
+    public static TheoryData<MqttVersion> Both => MqttClientBench.Both;
 
     [Theory]
     [InlineData(MqttVersion.V311, true), InlineData(MqttVersion.V311, false), InlineData(MqttVersion.V5, true), InlineData(MqttVersion.V5, false)]

@@ -9,7 +9,7 @@ namespace TriggerConsole.Tests.Mqtt.Statements;
 /// <summary>Statements that are tested with a real broker and a client that is not ours at the other end.</summary>
 public sealed class MosquittoTests
 {
-    public static TheoryData<MqttVersion> Both => MqttBench.Both;
+    public static TheoryData<MqttVersion> Both => MqttClientBench.Both;
 
     [Theory, MemberData(nameof(Both))]
     [Trait("mqtt", "MQTT-1.5.4-3"), Trait("mqtt", "MQTT-4.7.3-4")]

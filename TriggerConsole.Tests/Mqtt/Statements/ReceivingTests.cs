@@ -9,13 +9,13 @@ namespace TriggerConsole.Tests.Mqtt.Statements;
 /// <summary>Section F: receiving at QoS 0, 1 and 2. Wrong PUBLISHes are in <see cref="MqttRows"/>.</summary>
 public sealed class ReceivingTests
 {
-    public static TheoryData<MqttVersion> Both => MqttBench.Both;
+    public static TheoryData<MqttVersion> Both => MqttClientBench.Both;
 
     [Theory, MemberData(nameof(Both))]
     [Trait("mqtt", "MQTT-4.5.0-2"), Trait("mqtt", "MQTT-4.3.3-11")]
     public async Task Publish_OfATopicNeverSubscribed_IsAcknowledgedByItsQos(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version);
+        await using var bench = MqttClientBench.Start(version);
         var connection = await bench.ConnectAsync();
 
         await connection.SendAsync(Publish((int)version, "a", "0"), Publish((int)version, "a", "1", 1, 11), Publish((int)version, "a", "2", 2, 12));
@@ -32,7 +32,7 @@ public sealed class ReceivingTests
     [Trait("mqtt", "MQTT-4.5.0-2")]
     public async Task Publish_WithoutAHandler_IsAcknowledged(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version, o => o with { OnMessage = null });
+        await using var bench = MqttClientBench.Start(version, o => o with { OnMessage = null });
         var connection = await bench.ConnectAsync();
 
         await connection.SendAsync(Publish((int)version, "a", "1", 1, 11));
@@ -45,7 +45,7 @@ public sealed class ReceivingTests
     public async Task Acknowledgement_IsSentOnlyAfterTheHandlerHasReturned(MqttVersion version)
     {
         var stored = new TaskCompletionSource();
-        await using var bench = MqttBench.Start(version, o => o with { OnMessage = async (_, token) => await stored.Task.WaitAsync(token) });
+        await using var bench = MqttClientBench.Start(version, o => o with { OnMessage = async (_, token) => await stored.Task.WaitAsync(token) });
         var connection = await bench.ConnectAsync();
 
         await connection.SendAsync(Publish((int)version, "a", "1", 1, 11), Publish((int)version, "a", "2", 2, 12));
@@ -60,7 +60,7 @@ public sealed class ReceivingTests
     [Trait("mqtt", "MQTT-4.3.2-4")]
     public async Task Handler_Fails_NothingIsAcknowledgedAndTheConnectionEnds(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version, o => o with { OnMessage = (_, _) => throw new IOException("The disk is full."), Reconnect = MqttBench.Never });
+        await using var bench = MqttClientBench.Start(version, o => o with { OnMessage = (_, _) => throw new IOException("The disk is full."), Reconnect = MqttClientBench.Never });
         var connection = await bench.ConnectAsync();
 
         await connection.SendAsync(Publish((int)version, "a", "1", 1, 11));
@@ -73,7 +73,7 @@ public sealed class ReceivingTests
     [Trait("mqtt", "MQTT-4.3.2-5")]
     public async Task Qos1_SameIdentifierAfterPuback_IsANewMessage(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version);
+        await using var bench = MqttClientBench.Start(version);
         var connection = await bench.ConnectAsync();
         foreach (var duplicate in new[] { false, true, false })
         {
@@ -87,7 +87,7 @@ public sealed class ReceivingTests
     [Trait("mqtt", "MQTT-4.3.3-8"), Trait("mqtt", "MQTT-4.3.3-10")]
     public async Task Qos2_SameIdentifierBeforePubrel_IsDeliveredOnce(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version);
+        await using var bench = MqttClientBench.Start(version);
         var connection = await bench.ConnectAsync();
         foreach (var duplicate in new[] { false, true, false })
         {
@@ -104,7 +104,7 @@ public sealed class ReceivingTests
     [Trait("mqtt", "MQTT-4.3.3-10")]
     public async Task Qos2_ThreeCopiesInOneSegment_AreDeliveredOnce(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version);
+        await using var bench = MqttClientBench.Start(version);
         var connection = await bench.ConnectAsync();
         var publish = Publish((int)version, "a", "1", 2, 12);
 
@@ -118,7 +118,7 @@ public sealed class ReceivingTests
     [Trait("mqtt", "MQTT-4.3.3-10"), Trait("mqtt", "MQTT-3.1.2-23"), Trait("mqtt", "MQTT-4.1.0-1")]
     public async Task Qos2_SameIdentifierAfterAReconnectWithSession_IsDeliveredOnce(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version, o => o with { CleanStart = false, SessionExpirySeconds = 3600 });
+        await using var bench = MqttClientBench.Start(version, o => o with { CleanStart = false, SessionExpirySeconds = 3600 });
         var connection = await bench.ConnectAsync();
         await connection.SendAsync(Publish((int)version, "a", "1", 2, 12));
         await connection.ExpectAsync(MqttType.Pubrec);
@@ -137,7 +137,7 @@ public sealed class ReceivingTests
     [Trait("mqtt", "MQTT-3.2.2-5"), Trait("mqtt", "MQTT-4.3.3-10")]
     public async Task Qos2_SameIdentifierAfterTheSessionWasLost_IsANewMessage(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version, o => o with { CleanStart = false, SessionExpirySeconds = 3600 });
+        await using var bench = MqttClientBench.Start(version, o => o with { CleanStart = false, SessionExpirySeconds = 3600 });
         var connection = await bench.ConnectAsync();
         await connection.SendAsync(Publish((int)version, "a", "1", 2, 12));
         await connection.ExpectAsync(MqttType.Pubrec);
@@ -156,7 +156,7 @@ public sealed class ReceivingTests
     {
         var refusals = 1;
         var seen = 0;
-        await using var bench = MqttBench.Start(MqttVersion.V5, o => o with
+        await using var bench = MqttClientBench.Start(MqttVersion.V5, o => o with
         {
             OnMessage = (_, _) =>
             {
@@ -178,7 +178,7 @@ public sealed class ReceivingTests
     [Trait("mqtt", "MQTT-4.3.3-11"), Trait("mqtt", "4.3 Unknown identifiers")]
     public async Task Pubrel_OfAnUnknownIdentifier_IsAnsweredWithPubcomp(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version);
+        await using var bench = MqttClientBench.Start(version);
         var connection = await bench.ConnectAsync();
 
         await connection.SendAsync(Answer(MqttType.Pubrel, 99));
@@ -191,7 +191,7 @@ public sealed class ReceivingTests
     [Trait("mqtt", "MQTT-4.3.3-12"), Trait("mqtt", "MQTT-4.3.3-13")]
     public async Task Qos2_AfterPubcomp_TheIdentifierIsNew(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version);
+        await using var bench = MqttClientBench.Start(version);
         var connection = await bench.ConnectAsync();
         for (var i = 1; i <= 2; i++)
         {
@@ -207,7 +207,7 @@ public sealed class ReceivingTests
     [Trait("mqtt", "MQTT-3.3.2-7"), Trait("mqtt", "MQTT-3.3.2-10")]
     public async Task TopicAlias_IsKnownUntilTheConnectionEnds()
     {
-        await using var bench = MqttBench.Start(MqttVersion.V5, o => o with { TopicAliasMaximum = 3, CleanStart = false, SessionExpirySeconds = 3600 });
+        await using var bench = MqttClientBench.Start(MqttVersion.V5, o => o with { TopicAliasMaximum = 3, CleanStart = false, SessionExpirySeconds = 3600 });
         var connection = await bench.ConnectAsync();
         await connection.SendAsync(Publish(5, "long/topic", "1", properties: "23 0003"), Publish(5, "", "2", properties: "23 0003"), Publish(5, "other", "3", properties: "23 0003"), Publish(5, "", "4", properties: "23 0003"));
         await Eventually.TrueAsync(() => bench.Received.Count == 4, "four messages");
@@ -225,7 +225,7 @@ public sealed class ReceivingTests
     [Trait("mqtt", "MQTT-3.3.2-10"), Trait("mqtt", "MQTT-3.3.2-11")]
     public async Task TopicAlias_AboveOurMaximumOrZero_Closes(ushort maximum, string alias)
     {
-        await using var bench = MqttBench.Start(MqttVersion.V5, o => o with { TopicAliasMaximum = maximum, Reconnect = MqttBench.Never });
+        await using var bench = MqttClientBench.Start(MqttVersion.V5, o => o with { TopicAliasMaximum = maximum, Reconnect = MqttClientBench.Never });
         var connection = await bench.ConnectAsync();
 
         await connection.SendAsync(Publish(5, "a", properties: $"23 {alias}"));
@@ -238,7 +238,7 @@ public sealed class ReceivingTests
     [Trait("mqtt", "MQTT-3.1.2-29")]
     public async Task RequestProblemInformation_IsNeverSwitchedOff()
     {
-        await using var bench = MqttBench.Start(MqttVersion.V5);
+        await using var bench = MqttClientBench.Start(MqttVersion.V5);
         var connect = (await bench.ConnectAsync()).Packets[0];
 
         // So that a Reason String is never the broker's mistake
@@ -249,7 +249,7 @@ public sealed class ReceivingTests
     [Trait("mqtt", "3.3.2.3.2 Payload Format"), Trait("mqtt", "3.3.2.3.8 Subscription Identifier")]
     public async Task Publish_WithEveryProperty_ArrivesAsSent()
     {
-        await using var bench = MqttBench.Start(MqttVersion.V5);
+        await using var bench = MqttClientBench.Start(MqttVersion.V5);
         var connection = await bench.ConnectAsync();
 
         await connection.SendAsync(Publish(5, "a", [0xC0, 0xAF], 1, 7, duplicate: true, retain: true,
@@ -278,7 +278,7 @@ public sealed class ReceivingTests
     [Trait("mqtt", "1.5.4 Control characters"), Trait("mqtt", "MQTT-1.5.4-3"), Trait("mqtt", "MQTT-4.7.3-4")]
     public async Task Topic_WithOddCharacters_ArrivesAsSent(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version);
+        await using var bench = MqttClientBench.Start(version);
         var connection = await bench.ConnectAsync();
         string[] topics = ["\u0001", "\u007F", "\uFFFF", "\uFEFFa", "é", "e\u0301", "/", "//", " ", "𐍈", "$SYS/x"];
 
@@ -288,5 +288,5 @@ public sealed class ReceivingTests
         Assert.Equal(topics, bench.Received.Select(m => m.Topic));
     }
 
-    private static IEnumerable<string> Payloads(MqttBench bench) => bench.Received.Select(m => Encoding.UTF8.GetString(m.Payload));
+    private static IEnumerable<string> Payloads(MqttClientBench bench) => bench.Received.Select(m => Encoding.UTF8.GetString(m.Payload));
 }

@@ -8,14 +8,14 @@ namespace TriggerConsole.Tests.Mqtt.Statements;
 /// <summary>Section H: when and how it comes back.</summary>
 public sealed class ReconnectingTests
 {
-    public static TheoryData<MqttVersion> Both => MqttBench.Both;
+    public static TheoryData<MqttVersion> Both => MqttClientBench.Both;
 
     [Theory, InlineData(true), InlineData(false)]
     [Trait("mqtt", "Project: back-off")]
     public async Task Broker_ThatAcceptsAndCloses_SeesFewConnectionsInAMinute(bool afterConnack)
     {
         var time = new ManualTimeProvider();
-        await using var bench = MqttBench.Start(MqttVersion.V5, o => o with { Reconnect = new() }, time);
+        await using var bench = MqttClientBench.Start(MqttVersion.V5, o => o with { Reconnect = new() }, time);
         var end = time.GetUtcNow() + TimeSpan.FromSeconds(60);
         var connections = 0;
         var waits = new List<TimeSpan>();
@@ -40,7 +40,7 @@ public sealed class ReconnectingTests
     public async Task Connection_ThatLivedLong_StartsTheWaitsAnew()
     {
         var time = new ManualTimeProvider();
-        await using var bench = MqttBench.Start(MqttVersion.V5, o => o with { Reconnect = new() { Jitter = 0 }, KeepAliveSeconds = 0 }, time);
+        await using var bench = MqttClientBench.Start(MqttVersion.V5, o => o with { Reconnect = new() { Jitter = 0 }, KeepAliveSeconds = 0 }, time);
         for (var i = 0; i < 5; i++) await LoseAsync(TimeSpan.Zero);
         var grown = await LoseAsync(TimeSpan.Zero);
         var afterShort = await LoseAsync(TimeSpan.FromSeconds(29));
@@ -66,7 +66,7 @@ public sealed class ReconnectingTests
     [Trait("mqtt", "Project: subscriptions again")]
     public async Task Subscriptions_AreMadeAgainOnlyWhenTheSessionWasLost(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version, o => o with { CleanStart = false, SessionExpirySeconds = 3600, Subscriptions = [new() { Filter = "fixed", Qos = MqttQos.AtLeastOnce }] });
+        await using var bench = MqttClientBench.Start(version, o => o with { CleanStart = false, SessionExpirySeconds = 3600, Subscriptions = [new() { Filter = "fixed", Qos = MqttQos.AtLeastOnce }] });
         var connection = await bench.ConnectAsync();
         await AnswerSubscribeAsync(connection);
         var granted = bench.SubscribeAsync("granted");
@@ -102,7 +102,7 @@ public sealed class ReconnectingTests
     public async Task Disconnect_OfTheServer_ReachesTheCallerAndSetsTheWait(byte code)
     {
         var time = new ManualTimeProvider();
-        await using var bench = MqttBench.Start(MqttVersion.V5, o => o with { Reconnect = new() { Jitter = 0 } }, time);
+        await using var bench = MqttClientBench.Start(MqttVersion.V5, o => o with { Reconnect = new() { Jitter = 0 } }, time);
         var connection = await bench.ConnectAsync();
 
         await connection.SendAsync(MqttRow.Packet("E0", $"{code:X2} 06 1F 0003 'bye'"));
@@ -123,7 +123,7 @@ public sealed class ReconnectingTests
     public async Task Disconnect_WithSessionExpiryOrShort_EndsTheConnection(string bytes)
     {
         // The session expiry is ignored: the connection ends either way
-        await using var bench = MqttBench.Start(MqttVersion.V5);
+        await using var bench = MqttClientBench.Start(MqttVersion.V5);
         var connection = await bench.ConnectAsync();
 
         await connection.SendAsync(bytes);
@@ -138,7 +138,7 @@ public sealed class ReconnectingTests
     {
         foreach (var refusal in new byte[][] { Connack(5, code: 0x84), Connack(4, code: 1), [] })
         {
-            await using var bench = MqttBench.Make(MqttVersion.V311, o => o with { Version = MqttVersionChoice.Automatic });
+            await using var bench = MqttClientBench.Make(MqttVersion.V311, o => o with { Version = MqttVersionChoice.Automatic });
             bench.Client.Start();
             var first = await bench.AcceptAsync();
             Assert.Equal(5, first.Version);

@@ -8,7 +8,7 @@ namespace TriggerConsole.Tests.Mqtt.Statements;
 /// <summary>Sections E and H: what is in flight when the connection is cut, and the session that is kept.</summary>
 public sealed class ResendingTests
 {
-    public static TheoryData<MqttVersion> Both => MqttBench.Both;
+    public static TheoryData<MqttVersion> Both => MqttClientBench.Both;
 
     [Theory, MemberData(nameof(Both))]
     [Trait("mqtt", "MQTT-3.3.1-1"), Trait("mqtt", "MQTT-3.3.1-3"), Trait("mqtt", "MQTT-4.4.0-1"), Trait("mqtt", "MQTT-3.1.2-23"), Trait("mqtt", "MQTT-4.1.0-1")]
@@ -186,7 +186,7 @@ public sealed class ResendingTests
     public async Task NewClient_WithAnOldSession_StartsClean()
     {
         // The rule: a session lives as long as the client object; what was in flight before a restart is sent anew by the durable queue
-        await using var bench = MqttBench.Start(MqttVersion.V5, o => o with { SessionExpirySeconds = 3600 });
+        await using var bench = MqttClientBench.Start(MqttVersion.V5, o => o with { SessionExpirySeconds = 3600 });
         var connect = (await bench.AcceptAsync()).Packets[0];
 
         Assert.True(connect.CleanStart);
@@ -197,7 +197,7 @@ public sealed class ResendingTests
     public async Task NewClient_WithAnOldSessionIn311_HasItForgottenFirst()
     {
         // One CONNECT of 3.1.1 cannot ask for both, an end of the old session and a new one that lasts
-        await using var bench = MqttBench.Start(MqttVersion.V311, o => o with { SessionExpirySeconds = 3600 });
+        await using var bench = MqttClientBench.Start(MqttVersion.V311, o => o with { SessionExpirySeconds = 3600 });
         var found = await bench.AcceptAsync();
         Assert.False(found.Packets[0].CleanStart);
         await found.SendAsync(Connack(4, sessionPresent: true));
@@ -212,5 +212,5 @@ public sealed class ResendingTests
         Assert.Equal(MqttState.Connected, bench.Client.Status.State);
     }
 
-    private static MqttBench Start(MqttVersion version) => MqttBench.Start(version, o => o with { CleanStart = false, SessionExpirySeconds = 3600 });
+    private static MqttClientBench Start(MqttVersion version) => MqttClientBench.Start(version, o => o with { CleanStart = false, SessionExpirySeconds = 3600 });
 }

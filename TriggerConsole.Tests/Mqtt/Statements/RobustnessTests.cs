@@ -11,13 +11,13 @@ namespace TriggerConsole.Tests.Mqtt.Statements;
 [Collection(nameof(Alone))]
 public sealed class RobustnessTests
 {
-    public static TheoryData<MqttVersion> Both => MqttBench.Both;
+    public static TheoryData<MqttVersion> Both => MqttClientBench.Both;
 
     [Theory, MemberData(nameof(Both))]
     [Trait("mqtt", "MQTT-3.1.2-24")]
     public async Task AnnouncedSize_AboveTheLimit_ClosesBeforeMemoryIsTaken(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version, o => o with { Reconnect = MqttBench.Never });
+        await using var bench = MqttClientBench.Start(version, o => o with { Reconnect = MqttClientBench.Never });
         var connection = await bench.ConnectAsync();
         var before = GC.GetTotalAllocatedBytes(precise: true);
         var watch = Stopwatch.StartNew();
@@ -37,7 +37,7 @@ public sealed class RobustnessTests
         var fastest = TimeSpan.MaxValue; // of three: a machine may pause for a second, a client may not
         for (var i = 0; i < 3; i++)
         {
-            await using var bench = MqttBench.Start(version, o => o with { Reconnect = MqttBench.Never });
+            await using var bench = MqttClientBench.Start(version, o => o with { Reconnect = MqttClientBench.Never });
             var connection = await bench.ConnectAsync();
             connection.KeepsOpen = !brokerCloses;
             var start = Stopwatch.GetTimestamp();
@@ -55,7 +55,7 @@ public sealed class RobustnessTests
     [Trait("mqtt", "MQTT-3.1.2-24")]
     public async Task PacketSize_OfTheLimit_IsTakenAndOneMoreIsNot(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version, o => o with { MaximumPacketSize = 1024, Reconnect = MqttBench.Never });
+        await using var bench = MqttClientBench.Start(version, o => o with { MaximumPacketSize = 1024, Reconnect = MqttClientBench.Never });
         var connection = await bench.ConnectAsync();
         var overhead = 3 + 2 + 1 + 2 + (version == MqttVersion.V5 ? 1 : 0);
         var fitting = Publish((int)version, "a", new byte[1024 - overhead], 1, 1);
@@ -74,7 +74,7 @@ public sealed class RobustnessTests
     [Trait("mqtt", "Project: bytewise arrival")]
     public async Task Bytes_OneByOne_AreAccepted(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version);
+        await using var bench = MqttClientBench.Start(version);
         var connection = await bench.AcceptAsync();
 
         await connection.SendSlowAsync(Connack((int)version), TimeSpan.FromMilliseconds(20));
@@ -88,7 +88,7 @@ public sealed class RobustnessTests
     public async Task Packet_SlowerThanTheDeadline_Closes(MqttVersion version)
     {
         var time = new ManualTimeProvider();
-        await using var bench = MqttBench.Start(version, o => o with { KeepAliveSeconds = 0, Reconnect = MqttBench.Never, PacketDeadline = TimeSpan.FromSeconds(30) }, time);
+        await using var bench = MqttClientBench.Start(version, o => o with { KeepAliveSeconds = 0, Reconnect = MqttClientBench.Never, PacketDeadline = TimeSpan.FromSeconds(30) }, time);
         var connection = await bench.ConnectAsync();
         var publish = Publish((int)version, "a", new string('x', 100), 1, 7);
 
@@ -110,7 +110,7 @@ public sealed class RobustnessTests
     [Trait("mqtt", "Project: many small packets")]
     public async Task ManyPackets_InOneSegment_AreAllHandled(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version, o => o with { ReceiveMaximum = 65535 });
+        await using var bench = MqttClientBench.Start(version, o => o with { ReceiveMaximum = 65535 });
         var connection = await bench.ConnectAsync();
 
         await connection.SendAsync([.. Enumerable.Range(1, 2000).Select(i => Publish((int)version, "a", $"{i}", 1, (ushort)i))]);
@@ -125,7 +125,7 @@ public sealed class RobustnessTests
     {
         var go = new TaskCompletionSource();
         var handled = 0;
-        await using var bench = MqttBench.Start(version, o => o with
+        await using var bench = MqttClientBench.Start(version, o => o with
         {
             OnMessage = async (_, token) =>
             {
@@ -164,7 +164,7 @@ public sealed class RobustnessTests
         using var certificates = new TestCertificates();
         foreach (var setup in new FakeMqttSetup[] { new() { Silent = true }, new() { Silent = true, Certificate = certificates.Make() }, new() { Silent = true, WebSocket = true }, new() })
         {
-            await using var bench = MqttBench.Make(MqttVersion.V5, o => o with { ConnectTimeout = TimeSpan.FromMilliseconds(500) }, setup: setup); // the last one: CONNECT is read and not answered
+            await using var bench = MqttClientBench.Make(MqttVersion.V5, o => o with { ConnectTimeout = TimeSpan.FromMilliseconds(500) }, setup: setup); // the last one: CONNECT is read and not answered
             var watch = Stopwatch.StartNew();
 
             var failure = await bench.Client.ConnectAsync(CancellationToken.None);
@@ -200,7 +200,7 @@ public sealed class RobustnessTests
     [Trait("mqtt", "Project: server that stops reading")]
     public async Task Server_ThatStopsReading_EndsThePublishesWithinTheDeadlineInBoundedMemory(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version, o => o with { PacketDeadline = TimeSpan.FromSeconds(1), KeepAliveSeconds = 0, Reconnect = MqttBench.Never, MaximumInFlight = 65535 });
+        await using var bench = MqttClientBench.Start(version, o => o with { PacketDeadline = TimeSpan.FromSeconds(1), KeepAliveSeconds = 0, Reconnect = MqttClientBench.Never, MaximumInFlight = 65535 });
         var connection = await bench.ConnectAsync();
         connection.StopReading();
         var message = new MqttMessage { Topic = "t", Payload = new byte[64 * 1024], Qos = MqttQos.AtMostOnce }; // one array for all of them
@@ -221,7 +221,7 @@ public sealed class RobustnessTests
     [Trait("mqtt", "Project: not an MQTT server")]
     public async Task Server_ThatIsNoBroker_IsNamedByItsFirstBytes(string bytes, string? shown)
     {
-        await using var bench = MqttBench.Make(MqttVersion.V5, o => o with { Version = MqttVersionChoice.V5 });
+        await using var bench = MqttClientBench.Make(MqttVersion.V5, o => o with { Version = MqttVersionChoice.V5 });
         var connect = bench.Client.ConnectAsync(CancellationToken.None);
         var connection = await bench.AcceptAsync();
         await connection.SendAsync(bytes);

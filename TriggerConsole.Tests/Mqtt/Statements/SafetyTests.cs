@@ -13,14 +13,14 @@ public sealed class SafetyTests
     private const string Secret = "s3cr3t-W0rd";
     private const string User = "us3r-of-the-broker";
 
-    public static TheoryData<MqttVersion> Both => MqttBench.Both;
+    public static TheoryData<MqttVersion> Both => MqttClientBench.Both;
 
     [Theory, MemberData(nameof(Both))]
     [Trait("mqtt", "Project: secrets")]
     public async Task UserAndPassword_WhateverHappens_AreNeverShown(MqttVersion version)
     {
         var shown = new StringBuilder();
-        await using var bench = MqttBench.Start(version, o => o with { Username = User, Password = Encoding.UTF8.GetBytes(Secret) });
+        await using var bench = MqttClientBench.Start(version, o => o with { Username = User, Password = Encoding.UTF8.GetBytes(Secret) });
         for (var i = 0; i < 6; i++) // refused, wrong, cut, and a working one
         {
             var connection = await bench.AcceptAsync();
@@ -47,7 +47,7 @@ public sealed class SafetyTests
     public async Task WordsOfTheBroker_InLogsAndStatus_AreEscaped(string name, string bytes)
     {
         Assert.NotEmpty(name);
-        await using var bench = MqttBench.Start(MqttVersion.V5);
+        await using var bench = MqttClientBench.Start(MqttVersion.V5);
         var property = $"1F {bytes.Split(' ').Length:X4} {bytes}";
         var refused = await bench.AcceptAsync();
         await refused.SendAsync(MqttRow.Connack(MqttVersion.V5, property, code: "87"));
@@ -65,7 +65,7 @@ public sealed class SafetyTests
     [Trait("mqtt", "Project: log safety")]
     public async Task WordsOfTheBroker_Long_AreCut()
     {
-        await using var bench = MqttBench.Start(MqttVersion.V5);
+        await using var bench = MqttClientBench.Start(MqttVersion.V5);
         var refused = await bench.AcceptAsync();
         await refused.SendAsync(Connack(5, "1F" + Convert.ToHexString(FakeMqttBytes.String(new string('w', 60_000))), code: 0x87));
         await refused.ExpectClosedAsync();
@@ -80,7 +80,7 @@ public sealed class SafetyTests
     [Trait("mqtt", "Project: log safety")]
     public async Task Topics_OfMessages_AreNotLoggedAsTheyCome()
     {
-        await using var bench = MqttBench.Start(MqttVersion.V5, o => o with { OnMessage = (_, _) => throw new IOException("No."), Reconnect = MqttBench.Never });
+        await using var bench = MqttClientBench.Start(MqttVersion.V5, o => o with { OnMessage = (_, _) => throw new IOException("No."), Reconnect = MqttClientBench.Never });
         var connection = await bench.ConnectAsync();
 
         await connection.SendAsync(Publish(5, "a\r\n\u001B[31mforged", "secret payload", 1, 1));
@@ -103,7 +103,7 @@ public sealed class SafetyTests
         {
             Endpoint = new(webSocket ? MqttTransport.WebSocket : MqttTransport.Tcp, "broker.example", broker.Port), // a name that only the host program can find
             Version = MqttVersionChoice.V5,
-            Reconnect = MqttBench.Soon,
+            Reconnect = MqttClientBench.Soon,
             Dial = async (host, port, token) =>
             {
                 Assert.Equal(("broker.example", broker.Port), (host, port));

@@ -8,13 +8,13 @@ namespace TriggerConsole.Tests.Mqtt.Statements;
 /// <summary>Section E: publishing at QoS 0, 1 and 2 on one connection. What happens over a cut is in <see cref="ResendingTests"/>.</summary>
 public sealed class SendingTests
 {
-    public static TheoryData<MqttVersion> Both => MqttBench.Both;
+    public static TheoryData<MqttVersion> Both => MqttClientBench.Both;
 
     [Theory, MemberData(nameof(Both))]
     [Trait("mqtt", "MQTT-4.3.2-1"), Trait("mqtt", "MQTT-4.3.2-2"), Trait("mqtt", "MQTT-4.3.2-3"), Trait("mqtt", "MQTT-2.2.1-3")]
     public async Task Qos1_EndsWithItsPuback(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version);
+        await using var bench = MqttClientBench.Start(version);
         var connection = await bench.ConnectAsync();
         var first = bench.PublishAsync(MqttQos.AtLeastOnce, "1");
         var second = bench.PublishAsync(MqttQos.AtLeastOnce, "2");
@@ -34,7 +34,7 @@ public sealed class SendingTests
     [Trait("mqtt", "MQTT-4.3.3-1"), Trait("mqtt", "MQTT-4.3.3-2"), Trait("mqtt", "MQTT-4.3.3-3"), Trait("mqtt", "MQTT-4.3.3-4"), Trait("mqtt", "MQTT-4.3.3-5"), Trait("mqtt", "MQTT-2.2.1-5")]
     public async Task Qos2_EndsWithItsPubcomp(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version);
+        await using var bench = MqttClientBench.Start(version);
         var connection = await bench.ConnectAsync();
         var publish = bench.PublishAsync(MqttQos.ExactlyOnce);
         var sent = await connection.ExpectAsync(MqttType.Publish);
@@ -54,7 +54,7 @@ public sealed class SendingTests
     [Trait("mqtt", "MQTT-3.3.1-2"), Trait("mqtt", "MQTT-4.3.1-1"), Trait("mqtt", "MQTT-2.2.1-2"), Trait("mqtt", "MQTT-3.3.4-6"), Trait("mqtt", "MQTT-2.2.2-1")]
     public async Task Qos0_HasNoIdentifierAndNoDup(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version);
+        await using var bench = MqttClientBench.Start(version);
         var connection = await bench.ConnectAsync();
 
         Assert.Equal(MqttPublishStatus.Acknowledged, (await bench.PublishAsync(MqttQos.AtMostOnce)).Status);
@@ -69,7 +69,7 @@ public sealed class SendingTests
     [Trait("mqtt", "MQTT-3.4.2-1"), Trait("mqtt", "MQTT-4.4.0-2")]
     public async Task Puback_EachCode_EndsTheExchange(byte code, bool delivered)
     {
-        await using var bench = MqttBench.Start(MqttVersion.V5);
+        await using var bench = MqttClientBench.Start(MqttVersion.V5);
         var connection = await bench.ConnectAsync();
         foreach (var tail in new[] { "", "00", "04 1F 0001 'r'" }) // without properties, with none, with one
         {
@@ -93,7 +93,7 @@ public sealed class SendingTests
     [Trait("mqtt", "MQTT-4.3.3-4")]
     public async Task Pubrec_ThatRefuses_EndsTheExchangeWithoutPubrel(byte code)
     {
-        await using var bench = MqttBench.Start(MqttVersion.V5);
+        await using var bench = MqttClientBench.Start(MqttVersion.V5);
         var connection = await bench.ConnectAsync("21 0001");
         var publish = bench.PublishAsync(MqttQos.ExactlyOnce);
         var sent = await connection.ExpectAsync(MqttType.Publish);
@@ -113,7 +113,7 @@ public sealed class SendingTests
     [Trait("mqtt", "MQTT-4.3.3-4")]
     public async Task Pubrec_ThatAccepts_IsFollowedByPubrel(string tail)
     {
-        await using var bench = MqttBench.Start(MqttVersion.V5);
+        await using var bench = MqttClientBench.Start(MqttVersion.V5);
         var connection = await bench.ConnectAsync();
         var publish = bench.PublishAsync(MqttQos.ExactlyOnce);
         var sent = await connection.ExpectAsync(MqttType.Publish);
@@ -129,7 +129,7 @@ public sealed class SendingTests
     [Trait("mqtt", "MQTT-4.3.3-4")]
     public async Task Pubcomp_OfAnIdentifierThatTheServerForgot_EndsTheExchange()
     {
-        await using var bench = MqttBench.Start(MqttVersion.V5);
+        await using var bench = MqttClientBench.Start(MqttVersion.V5);
         var connection = await bench.ConnectAsync();
         var publish = bench.PublishAsync(MqttQos.ExactlyOnce);
         var sent = await connection.ExpectAsync(MqttType.Publish);
@@ -148,7 +148,7 @@ public sealed class SendingTests
     public async Task MessageExpiry_AfterPublishWasSent_DoesNotBreakTheExchange()
     {
         var time = new ManualTimeProvider();
-        await using var bench = MqttBench.Start(MqttVersion.V5, o => o with { KeepAliveSeconds = 0 }, time);
+        await using var bench = MqttClientBench.Start(MqttVersion.V5, o => o with { KeepAliveSeconds = 0 }, time);
         var connection = await bench.ConnectAsync();
         var publish = bench.PublishAsync(new MqttMessage { Topic = "t", Qos = MqttQos.ExactlyOnce, MessageExpirySeconds = 1 });
         var sent = await connection.ExpectAsync(MqttType.Publish);
@@ -170,7 +170,7 @@ public sealed class SendingTests
     [Trait("mqtt", "MQTT-3.3.4-1")]
     public async Task Acknowledgement_OfTheWrongKind_NeverCountsAsDelivered(MqttVersion version, MqttQos qos, string bytes)
     {
-        await using var bench = MqttBench.Start(version, o => o with { Reconnect = MqttBench.Never });
+        await using var bench = MqttClientBench.Start(version, o => o with { Reconnect = MqttClientBench.Never });
         var connection = await bench.ConnectAsync();
         var publish = bench.PublishAsync(qos);
         var sent = await connection.ExpectAsync(MqttType.Publish);
@@ -186,7 +186,7 @@ public sealed class SendingTests
     [Trait("mqtt", "4.3 Unknown identifiers")]
     public async Task Acknowledgement_OfAnUnknownIdentifier_CompletesNothing(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version);
+        await using var bench = MqttClientBench.Start(version);
         var connection = await bench.ConnectAsync();
         var one = bench.PublishAsync(MqttQos.AtLeastOnce);
         var two = bench.PublishAsync(MqttQos.ExactlyOnce);
@@ -207,7 +207,7 @@ public sealed class SendingTests
     [Trait("mqtt", "4.3 Duplicate acknowledgements")]
     public async Task Acknowledgement_Twice_CompletesOnce(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version);
+        await using var bench = MqttClientBench.Start(version);
         var connection = await bench.ConnectAsync();
         var one = bench.PublishAsync(MqttQos.AtLeastOnce);
         var two = bench.PublishAsync(MqttQos.ExactlyOnce);
@@ -233,7 +233,7 @@ public sealed class SendingTests
     public async Task Silence_AfterPublish_IsNeitherDeliveredNorSentAgain(MqttVersion version)
     {
         var time = new ManualTimeProvider();
-        await using var bench = MqttBench.Start(version, o => o with { KeepAliveSeconds = 0 }, time);
+        await using var bench = MqttClientBench.Start(version, o => o with { KeepAliveSeconds = 0 }, time);
         var connection = await bench.ConnectAsync();
         var publish = bench.PublishAsync(MqttQos.AtLeastOnce);
         await connection.ExpectAsync(MqttType.Publish);
@@ -251,7 +251,7 @@ public sealed class SendingTests
     [Trait("mqtt", "MQTT-2.2.1-3")]
     public async Task Identifier_InUse_IsSkippedWhenTheyWrapAround(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version, o => o with { KeepAliveSeconds = 0 });
+        await using var bench = MqttClientBench.Start(version, o => o with { KeepAliveSeconds = 0 });
         var connection = await bench.ConnectAsync();
         var held = bench.PublishAsync(MqttQos.AtLeastOnce, "held");
         var id = (await connection.ExpectAsync(MqttType.Publish)).Id;

@@ -8,13 +8,13 @@ namespace TriggerConsole.Tests.Mqtt.Statements;
 /// <summary>Section I: SUBSCRIBE and UNSUBSCRIBE, and their answers. Wrong answers are in <see cref="MqttRows"/>.</summary>
 public sealed class SubscribingTests
 {
-    public static TheoryData<MqttVersion> Both => MqttBench.Both;
+    public static TheoryData<MqttVersion> Both => MqttClientBench.Both;
 
     [Theory, MemberData(nameof(Both))]
     [Trait("mqtt", "MQTT-3.8.4-7"), Trait("mqtt", "MQTT-3.9.3-1"), Trait("mqtt", "MQTT-3.8.4-2"), Trait("mqtt", "MQTT-3.8.1-1")]
     public async Task Suback_Codes_AreReadInOrder(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version);
+        await using var bench = MqttClientBench.Start(version);
         var connection = await bench.ConnectAsync();
         byte[] codes = version == MqttVersion.V5 ? [2, 0x80, 0, 0x87, 1, 0x8F, 0x97, 0x9E, 0xA1, 0xA2] : [2, 0x80, 0, 0x80, 1];
         var filters = Enumerable.Range(0, codes.Length).Select(i => $"f/{i}").ToArray();
@@ -37,7 +37,7 @@ public sealed class SubscribingTests
     [Trait("mqtt", "MQTT-3.10.4-5"), Trait("mqtt", "MQTT-3.11.3-1"), Trait("mqtt", "MQTT-3.11.3-2"), Trait("mqtt", "MQTT-3.10.1-1")]
     public async Task Unsuback_Codes_AreReadInOrder(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version);
+        await using var bench = MqttClientBench.Start(version);
         var connection = await bench.ConnectAsync();
         var unsubscribe = bench.Client.UnsubscribeAsync(["a", "b", "c"], CancellationToken.None);
         var sent = await connection.ExpectAsync(MqttType.Unsubscribe);
@@ -59,7 +59,7 @@ public sealed class SubscribingTests
         var time = new ManualTimeProvider();
         foreach (var unsubscribe in new[] { false, true })
         {
-            await using var bench = MqttBench.Start(version, o => o with { KeepAliveSeconds = 0, Reconnect = MqttBench.Never, PacketDeadline = TimeSpan.FromSeconds(30) }, time);
+            await using var bench = MqttClientBench.Start(version, o => o with { KeepAliveSeconds = 0, Reconnect = MqttClientBench.Never, PacketDeadline = TimeSpan.FromSeconds(30) }, time);
             var connection = await bench.ConnectAsync();
             var request = unsubscribe ? bench.Client.UnsubscribeAsync(["a"], CancellationToken.None) : bench.SubscribeAsync("a");
             var id = (ushort)((await connection.ExpectAsync(unsubscribe ? MqttType.Unsubscribe : MqttType.Subscribe)).Id + 1);
@@ -77,7 +77,7 @@ public sealed class SubscribingTests
     [Trait("mqtt", "MQTT-3.10.4-3")]
     public async Task Messages_AfterUnsubscribe_AreAcknowledged(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version);
+        await using var bench = MqttClientBench.Start(version);
         var connection = await bench.ConnectAsync();
         var unsubscribe = bench.Client.UnsubscribeAsync(["a"], CancellationToken.None);
         var sent = await connection.ExpectAsync(MqttType.Unsubscribe);
@@ -94,7 +94,7 @@ public sealed class SubscribingTests
     [Trait("mqtt", "MQTT-3.8.3-5")]
     public async Task Options_OfEachFilter_AreAsAskedFor(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version);
+        await using var bench = MqttClientBench.Start(version);
         var connection = await bench.ConnectAsync();
         _ = bench.Client.SubscribeAsync(
             [

@@ -84,7 +84,7 @@ public sealed class TlsTests : IDisposable
             "self-signed" => _ours.Make(selfSigned: true),
             _ => _ours.Make(),
         };
-        await using var bench = MqttBench.Make(MqttVersion.V5, o => o with
+        await using var bench = MqttClientBench.Make(MqttVersion.V5, o => o with
         {
             Username = "u",
             Password = "p"u8.ToArray(),
@@ -136,7 +136,7 @@ public sealed class TlsTests : IDisposable
     [Trait("mqtt", "Project: TLS")]
     public async Task ServerName_OtherThanTheHost_IsAskedForAndChecked()
     {
-        await using var bench = MqttBench.Start(MqttVersion.V5, o => o with { Tls = new() { CaCertificates = [_ours.Authority], ServerName = "broker.example", AlpnProtocols = ["mqtt"] } }, setup: new() { Certificate = _ours.Make("broker.example") });
+        await using var bench = MqttClientBench.Start(MqttVersion.V5, o => o with { Tls = new() { CaCertificates = [_ours.Authority], ServerName = "broker.example", AlpnProtocols = ["mqtt"] } }, setup: new() { Certificate = _ours.Make("broker.example") });
 
         await bench.ConnectAsync();
 

@@ -11,13 +11,13 @@ public sealed class WebSocketTests
 {
     private static readonly FakeMqttSetup s_setup = new() { WebSocket = true };
 
-    public static TheoryData<MqttVersion> Both => MqttBench.Both;
+    public static TheoryData<MqttVersion> Both => MqttClientBench.Both;
 
     [Theory, MemberData(nameof(Both))]
     [Trait("mqtt", "MQTT-6.0.0-1")]
     public async Task TextFrame_FromTheServer_Closes(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version, o => o with { Reconnect = MqttBench.Never }, setup: s_setup);
+        await using var bench = MqttClientBench.Start(version, o => o with { Reconnect = MqttClientBench.Never }, setup: s_setup);
         var connection = await bench.ConnectAsync();
 
         await connection.WebSocket.SendAsync(Publish((int)version, "a"), WebSocketMessageType.Text, true, CancellationToken.None);
@@ -30,7 +30,7 @@ public sealed class WebSocketTests
     [Trait("mqtt", "MQTT-6.0.0-2")]
     public async Task Packets_AreNotAlignedWithFrames(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version, setup: s_setup);
+        await using var bench = MqttClientBench.Start(version, setup: s_setup);
         var connection = await bench.ConnectAsync();
         var one = Publish((int)version, "topic", "ten", 1, 1);
 
@@ -50,7 +50,7 @@ public sealed class WebSocketTests
     [Trait("mqtt", "MQTT-6.0.0-3"), Trait("mqtt", "MQTT-6.0.0-4")]
     public async Task Handshake_OffersMqttAtThePath(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version, o => o with { Endpoint = o.Endpoint with { Path = "/some/path?x=1" } }, setup: s_setup);
+        await using var bench = MqttClientBench.Start(version, o => o with { Endpoint = o.Endpoint with { Path = "/some/path?x=1" } }, setup: s_setup);
         await bench.ConnectAsync();
 
         Assert.StartsWith("GET /some/path?x=1 HTTP/1.1", bench.Broker.Handshake, StringComparison.Ordinal);
@@ -61,7 +61,7 @@ public sealed class WebSocketTests
     [Trait("mqtt", "MQTT-6.0.0-4")]
     public async Task SubProtocol_OtherThanMqtt_IsRefused(string? subProtocol)
     {
-        await using var bench = MqttBench.Make(MqttVersion.V5, o => o with { Username = "u", Password = "p"u8.ToArray() }, setup: s_setup with { SubProtocol = subProtocol });
+        await using var bench = MqttClientBench.Make(MqttVersion.V5, o => o with { Username = "u", Password = "p"u8.ToArray() }, setup: s_setup with { SubProtocol = subProtocol });
 
         var failure = await bench.Client.ConnectAsync(CancellationToken.None);
 

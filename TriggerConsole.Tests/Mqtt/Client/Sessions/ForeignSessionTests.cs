@@ -8,13 +8,13 @@ namespace TriggerConsole.Tests.Mqtt.Client.Sessions;
 /// <summary>A session that an earlier process left at the broker, which the caller goes on with (clean start off).</summary>
 public sealed class ForeignSessionTests
 {
-    public static TheoryData<MqttVersion> Both => MqttBench.Both;
+    public static TheoryData<MqttVersion> Both => MqttClientBench.Both;
 
     [Theory]
     [MemberData(nameof(Both))]
     public async Task Publish_IdentifierMayBeHalfUsed_IsReleasedBeforeItsFirstUse(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version, o => o with { CleanStart = false, SessionExpirySeconds = 300, MaximumInFlight = 1 });
+        await using var bench = MqttClientBench.Start(version, o => o with { CleanStart = false, SessionExpirySeconds = 300, MaximumInFlight = 1 });
         var connection = await bench.ConnectAsync(sessionPresent: true);
         var publish = bench.PublishAsync(MqttQos.ExactlyOnce);
 
@@ -34,7 +34,7 @@ public sealed class ForeignSessionTests
     [MemberData(nameof(Both))]
     public async Task Publish_OwnSession_ReleasesNothing(MqttVersion version)
     {
-        await using var bench = MqttBench.Start(version, o => o with { CleanStart = false, SessionExpirySeconds = 300 });
+        await using var bench = MqttClientBench.Start(version, o => o with { CleanStart = false, SessionExpirySeconds = 300 });
         var connection = await bench.ConnectAsync(sessionPresent: false);
         _ = bench.PublishAsync(MqttQos.ExactlyOnce);
 

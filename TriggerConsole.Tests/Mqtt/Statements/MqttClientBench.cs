@@ -8,9 +8,9 @@ using Xunit;
 namespace TriggerConsole.Tests.Mqtt.Statements;
 
 /// <summary>The client on one side, the fake broker on the other.</summary>
-internal sealed class MqttBench : IAsyncDisposable
+internal sealed class MqttClientBench : IAsyncDisposable
 {
-    private MqttBench(MqttVersion version, FakeMqttBroker broker, Func<MqttClientOptions, MqttClientOptions>? change, TimeProvider? time, FakeMqttSetup? setup)
+    private MqttClientBench(MqttVersion version, FakeMqttBroker broker, Func<MqttClientOptions, MqttClientOptions>? change, TimeProvider? time, FakeMqttSetup? setup)
     {
         (Version, Broker) = (version, broker);
         var transport = (setup?.Certificate, setup?.WebSocket) switch
@@ -62,7 +62,7 @@ internal sealed class MqttBench : IAsyncDisposable
 
     public ConcurrentQueue<MqttStatus> States { get; } = new();
 
-    public static MqttBench Start(MqttVersion version, Func<MqttClientOptions, MqttClientOptions>? change = null, TimeProvider? time = null, FakeMqttSetup? setup = null)
+    public static MqttClientBench Start(MqttVersion version, Func<MqttClientOptions, MqttClientOptions>? change = null, TimeProvider? time = null, FakeMqttSetup? setup = null)
     {
         var bench = Make(version, change, time, setup);
         bench.Client.Start();
@@ -70,7 +70,7 @@ internal sealed class MqttBench : IAsyncDisposable
     }
 
     /// <summary>Without starting the client.</summary>
-    public static MqttBench Make(MqttVersion version, Func<MqttClientOptions, MqttClientOptions>? change = null, TimeProvider? time = null, FakeMqttSetup? setup = null)
+    public static MqttClientBench Make(MqttVersion version, Func<MqttClientOptions, MqttClientOptions>? change = null, TimeProvider? time = null, FakeMqttSetup? setup = null)
     {
         var broker = FakeMqttBroker.Start(setup);
         return new(version, broker, change, time, setup);
