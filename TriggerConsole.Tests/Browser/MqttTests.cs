@@ -26,7 +26,7 @@ public sealed class MqttTests(Chromium chromium)
         });
         var messages = await seen.WaitForAsync(2);
         Assert.Equal(["orders/42", "orders/7"], messages.Select(m => m.Topic)); // the test, and the event
-        Assert.Equal(("{\"order\":7}", "application/json"), (messages[1].Text, messages[1].ContentType));
+        Assert.Equal(("{\"order\": 7}", "application/json"), (messages[1].Text, messages[1].ContentType));
     }
 
     [Fact]
