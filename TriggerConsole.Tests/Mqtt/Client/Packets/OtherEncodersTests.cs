@@ -107,10 +107,10 @@ public sealed class OtherEncodersTests
     {
         var target = new byte[100];
         foreach (var first in new[] { FirstByte.Puback, FirstByte.Pubrec, FirstByte.Pubrel, FirstByte.Pubcomp })
-        foreach (var reason in Enum.GetValues<MqttReasonCode>())
-        {
-            Assert.InRange(AckEncoder.Write(target, first, 1, reason, MqttVersion.V5), 4, 5);
-        }
+            foreach (var reason in Enum.GetValues<MqttReasonCode>())
+            {
+                Assert.InRange(AckEncoder.Write(target, first, 1, reason, MqttVersion.V5), 4, 5);
+            }
         foreach (var reason in Enum.GetValues<MqttReasonCode>().Where(ReasonTable.MayDisconnectWith))
         {
             Assert.InRange(DisconnectEncoder.Encode(MqttVersion.V5, reason, null, null, long.MaxValue).Length, 2, 3);
