@@ -78,6 +78,7 @@ public sealed class KeyboardTests(Chromium chromium)
             await Expect(visit.Heading("Orders is ready")).ToBeVisibleAsync();
             await TabToAsync(visit, visit.Link("Add a trigger"));
             await visit.Page.Keyboard.PressAsync("Enter");
+            await Expect(visit.Heading("New trigger")).ToBeFocusedAsync(); // where Tab goes on from
             await TabToAsync(visit, visit.Link("HTTP trigger"));
             await visit.Page.Keyboard.PressAsync("Enter");
             await Expect(visit.Heading("New HTTP trigger")).ToBeVisibleAsync();

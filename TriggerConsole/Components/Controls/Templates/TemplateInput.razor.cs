@@ -98,7 +98,7 @@ public sealed partial class TemplateInput : IAsyncDisposable
         {
             _self = DotNetObjectReference.Create(this);
             _module = await Browser.InvokeAsync<IJSObjectReference>("import", "/" + Assets["Components/Controls/Templates/TemplateInput.razor.js"]);
-            _field = await _module.InvokeAsync<IJSObjectReference>("attach", _root, _self);
+            _field = await _module.InvokeAsync<IJSObjectReference>("attach", _root, _self, Value);
         }
         var ranges = _faults.Select(f => TemplateFaults.RangeOf(Value, f)).ToArray();
         // The text itself is painted by the browser; it only has to be told when faults or format are others, or the text was changed from here

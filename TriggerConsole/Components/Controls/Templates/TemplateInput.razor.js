@@ -5,7 +5,8 @@ const MOST_PAINTED = 100_000; // longer texts are not painted: marks are a help,
 const MOST_OFFERED = 60;
 const PLACEHOLDER = /\{\{|\}\}|\{[^{}\r\n]*\}/g;
 
-export function attach(root, server) {
+/** @param known The text as the server has it: the field may have been typed into before this was loaded. */
+export function attach(root, server, known) {
   const source = root.querySelector(".source");
   const mirror = root.querySelector(".mirror");
   const list = root.querySelector(".choices");
@@ -15,7 +16,7 @@ export function attach(root, server) {
   let faults = [];
   let isJson = false;
   let timer = 0;
-  let told = source.value;
+  let told = known.replaceAll("\r\n", "\n"); // as a field has its lines
   let choices = null; // what is on offer, null while the list is closed
   let shown = [];
   let selected = 0;
@@ -283,6 +284,7 @@ export function attach(root, server) {
   addEventListener("resize", away);
   document.addEventListener("scroll", away, true);
   paint();
+  if (source.value !== told) later();
 
   return {
     mark(ranges, json) {
