@@ -101,7 +101,13 @@ internal sealed partial class Connection
             lock (_connection._session.Gate)
             {
                 _lastPing = Math.Max(1, _time.GetTimestamp());
-                if (_connection.Write(s_ping) && !isAwaited) Volatile.Write(ref _pingSent, _lastPing);
+                if (isAwaited) _connection.Write(s_ping);
+                else
+                {
+                    // Noted before it goes out: the answer may be here before this thread goes on
+                    Volatile.Write(ref _pingSent, _lastPing);
+                    if (!_connection.Write(s_ping)) Volatile.Write(ref _pingSent, 0);
+                }
             }
             return _pingLimit / 4;
         }
