@@ -49,7 +49,7 @@ internal sealed partial class Connection
             (_connection, _time) = (connection, connection._time);
             _keepAlive = TimeSpan.FromSeconds(connection.Settings.Connack.KeepAliveSeconds ?? connection._options.KeepAliveSeconds);
             _pingAfter = _keepAlive * 0.7;
-            _pingLimit = _keepAlive * 0.6;
+            _pingLimit = _keepAlive * 0.75;
             _timer = _time.CreateTimer(static clock => ((Clock)clock!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
@@ -95,9 +95,15 @@ internal sealed partial class Connection
         private TimeSpan KeepAlive()
         {
             var silence = Since(Volatile.Read(ref _connection._lastSent));
+            var sincePing = Since(_lastPing);
             var isAwaited = Volatile.Read(ref _pingSent) != 0;
-            // Also under load now and then: only an answer tells that the other side lives, and how far away it is
-            if (silence < _pingAfter && (isAwaited || Since(_lastPing) < _keepAlive)) return isAwaited ? Min(_pingLimit / 4, _pingAfter - silence) : _pingAfter - silence;
+            // Also under load now and then: only an answer tells that the other side lives, and how far away it is.
+            // A PINGREQ that the writer has not got to yet counts as well: a second one would go the same way.
+            if ((silence < _pingAfter || sincePing < _pingAfter) && (isAwaited || sincePing < _keepAlive))
+            {
+                var next = _pingAfter - (silence < sincePing ? silence : sincePing);
+                return isAwaited ? Min(next, UntilLook()) : next;
+            }
             lock (_connection._session.Gate)
             {
                 _lastPing = Math.Max(1, _time.GetTimestamp());
@@ -109,8 +115,15 @@ internal sealed partial class Connection
                     if (!_connection.Write(s_ping)) Volatile.Write(ref _pingSent, 0);
                 }
             }
-            return _pingLimit / 4;
+            return UntilLook();
         }
+
+        // While reading pauses, an answer may be overdue without blame
+        private TimeSpan UntilLook() => UntilOverdue() is var left && left > TimeSpan.Zero ? left : _pingLimit / 4;
+
+        // Bytes that come in show life as well: PINGRESP may stand behind a large message
+        private TimeSpan UntilOverdue()
+            => Volatile.Read(ref _pingSent) is var ping and not 0 ? _pingLimit - Since(Math.Max(ping, Volatile.Read(ref _connection._lastReceived))) : _pingLimit;
 
         private MqttConnectFailure? FindOverdue()
         {
@@ -125,8 +138,7 @@ internal sealed partial class Connection
             {
                 return new(MqttConnectFault.Protocol, $"{host} began a packet and did not finish it within {deadline.TotalSeconds:0.#} s.");
             }
-            // Bytes that come in show life as well: PINGRESP may stand behind a large message
-            if (Volatile.Read(ref _pingSent) is var ping and not 0 && Since(Math.Max(ping, Volatile.Read(ref _connection._lastReceived))) >= _pingLimit)
+            if (_keepAlive > TimeSpan.Zero && UntilOverdue() <= TimeSpan.Zero)
             {
                 return new(MqttConnectFault.ConnectionLost, $"{host} no longer answers (no PINGRESP within {_pingLimit.TotalSeconds:0.#} s).");
             }
