@@ -15,6 +15,9 @@ internal sealed class FaultyStore(IExecutionStore inner) : IExecutionStore
 
     public Func<JournalEntry, bool> IsPoison { get; set; } = _ => false;
 
+    /// <summary>A write has met the block and waits.</summary>
+    public bool IsHeld { get; private set; }
+
     public int Writes { get; private set; }
 
     public int LargestBatch { get; private set; }
@@ -26,7 +29,9 @@ internal sealed class FaultyStore(IExecutionStore inner) : IExecutionStore
 
     public void Write(IReadOnlyList<JournalEntry> entries, IReadOnlyCollection<ExecutionStatistic> statistics)
     {
+        IsHeld = !_open.IsSet;
         _open.Wait();
+        IsHeld = false;
         Writes++;
         LargestBatch = Math.Max(LargestBatch, entries.Count);
         if (IsAway) throw new IOException("The database is away.");
