@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using TriggerConsole.Core.Validation;
 
@@ -33,9 +34,12 @@ internal sealed record BrokerAddress(string Scheme, string Host, int Port, strin
         var colon = authority.LastIndexOf(':');
         if (colon > authority.LastIndexOf(']'))
         {
-            if (colon < authority.Length - 1 && (!ushort.TryParse(authority.AsSpan(colon + 1), System.Globalization.NumberStyles.None, null, out var given) || given == 0))
-                return Fault("The port must be a number from 1 to 65,535.");
-            if (colon < authority.Length - 1) port = ushort.Parse(authority.AsSpan(colon + 1), provider: null);
+            var digits = authority.AsSpan(colon + 1);
+            if (!digits.IsEmpty)
+            {
+                if (!ushort.TryParse(digits, NumberStyles.None, null, out var given) || given == 0) return Fault("The port must be a number from 1 to 65,535.");
+                port = given;
+            }
             authority = authority[..colon];
         }
         // The strict rules for hosts are those of http; an unknown scheme would let nearly everything through
