@@ -103,15 +103,8 @@ internal sealed partial class Dispatcher : IDisposable
     {
         lock (_gate)
         {
-            var lane = item.Lane;
             item.State = LaneItemState.Finishing;
-            lane.Running--;
-            _running--;
-            SignalIfDrained();
-            if (lane.Breaker is { } breaker && breaker.Record(healthy, item.IsProbe, code, _time.GetUtcNow())) CircuitChanged(breaker);
-            MakeReady(lane);
-            ReadyOneThatWaitsForShare();
-            ConsiderRefill(lane);
+            GiveUpSlot(item, healthy, code);
         }
         Pump();
     }
@@ -138,12 +131,8 @@ internal sealed partial class Dispatcher : IDisposable
             waitsAgain = !item.MarkedRunning && !item.CancelRequested && !_stopping && !lane.Paused;
             if (waitsAgain)
             {
-                lane.Running--;
-                _running--;
-                lane.Breaker?.Record(healthy: null, item.IsProbe, code: null, _time.GetUtcNow());
                 lane.Add(item);
-                MakeReady(lane);
-                ReadyOneThatWaitsForShare();
+                GiveUpSlot(item, healthy: null, code: null);
             }
         }
         if (waitsAgain) Pump();
@@ -185,6 +174,19 @@ internal sealed partial class Dispatcher : IDisposable
 
     private CircuitBreaker BreakerOf(string target)
         => _breakers.TryGetValue(target, out var breaker) ? breaker : _breakers[target] = new(target, _options.CircuitBreaker);
+
+    // It runs no longer: its slot is another's, and what it was a sign of is noted
+    private void GiveUpSlot(LaneItem item, bool? healthy, string? code)
+    {
+        var lane = item.Lane;
+        lane.Running--;
+        _running--;
+        SignalIfDrained();
+        if (lane.Breaker is { } breaker && breaker.Record(healthy, item.IsProbe, code, _time.GetUtcNow())) CircuitChanged(breaker);
+        MakeReady(lane);
+        ReadyOneThatWaitsForShare();
+        ConsiderRefill(lane);
+    }
 
     private bool HasSeat(Lane lane, int bytes)
     {
