@@ -8,16 +8,9 @@ namespace TriggerConsole.Core.Http;
 /// Writes <see cref="RecordedHttpRequest"/> and <see cref="RecordedHttpResponse"/> as JSON, secrets masked, in bounded size.
 /// One per thread, used for one record at a time.
 /// </summary>
-internal sealed class HttpRecordWriter : RecordWriter
+internal sealed class HttpRecordWriter : RecordWriter<HttpRecordWriter>
 {
     private const int MaxUrlLength = 8 * 1024;
-
-    [ThreadStatic]
-    private static HttpRecordWriter? s_current;
-
-    private HttpRecordWriter()
-    {
-    }
 
     /// <param name="version">As negotiated; null when no connection came about.</param>
     /// <param name="uri">Where the request went.</param>
@@ -33,21 +26,6 @@ internal sealed class HttpRecordWriter : RecordWriter
         var writer = Take();
         writer.WriteResponse(answer, masker);
         return writer.Finish();
-    }
-
-    private static HttpRecordWriter Take()
-    {
-        var writer = s_current ?? new HttpRecordWriter();
-        s_current = null; // two at once, should that ever happen, get one each
-        writer.Begin();
-        return writer;
-    }
-
-    private byte[] Finish()
-    {
-        var record = End();
-        if (IsWorthKeeping) s_current = this;
-        return record;
     }
 
     private void WriteRequest(RenderedHttpRequest request, Uri uri, string? authorization, string version, SecretMasker masker)

@@ -8,20 +8,13 @@ using TriggerConsole.Core.Secrets;
 namespace TriggerConsole.Core.Mqtt;
 
 /// <summary>Writes <see cref="RecordedMqttRequest"/> and <see cref="RecordedMqttResponse"/> as JSON, secrets masked, in bounded size.</summary>
-internal sealed class MqttRecordWriter : RecordWriter
+internal sealed class MqttRecordWriter : RecordWriter<MqttRecordWriter>
 {
     private const int MaxTextLength = 2048;
     private const int MaxPropertyCharacters = 16 * 1024;
 
     // The sentences of all codes, each made once
     private static readonly string[] s_reasons = [.. Enumerable.Range(0, 256).Select(code => ((MqttReasonCode)code).Describe())];
-
-    [ThreadStatic]
-    private static MqttRecordWriter? s_current;
-
-    private MqttRecordWriter()
-    {
-    }
 
     /// <param name="broker">Null when there is none any more.</param>
     /// <param name="version">Of the connection; null when there is none.</param>
@@ -42,21 +35,6 @@ internal sealed class MqttRecordWriter : RecordWriter
     }
 
     public static string VersionText(MqttVersion version) => version == MqttVersion.V5 ? "5.0" : "3.1.1";
-
-    private static MqttRecordWriter Take()
-    {
-        var writer = s_current ?? new MqttRecordWriter();
-        s_current = null; // two at once, should that ever happen, get one each
-        writer.Begin();
-        return writer;
-    }
-
-    private byte[] Finish()
-    {
-        var record = End();
-        if (IsWorthKeeping) s_current = this;
-        return record;
-    }
 
     private void WriteRequest(RenderedMqttMessage rendered, RuntimeMqttBroker? broker, MqttVersion? version, SecretMasker masker)
     {

@@ -8,7 +8,7 @@ namespace TriggerConsole.Core.Records;
 
 /// <summary>
 /// What the record writers of all kinds share: a JSON writer over memory that is used again, and bodies, secrets masked, in bounded
-/// size. Each kind keeps one per thread and uses it for one record at a time.
+/// size.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Lives as long as its thread and holds nothing but memory.")]
 internal abstract class RecordWriter
@@ -31,7 +31,7 @@ internal abstract class RecordWriter
     protected Utf8JsonWriter Json { get; }
 
     /// <summary>Its buffers have not grown beyond what a thread may hold for good.</summary>
-    protected bool IsWorthKeeping => _output.Capacity + _text.Capacity + _masked.Capacity <= LargestKeptBuffer;
+    private protected bool IsWorthKeeping => _output.Capacity + _text.Capacity + _masked.Capacity <= LargestKeptBuffer;
 
     /// <summary>The beginning of a text; no character is cut in half.</summary>
     public static string Cut(string text, int length)
@@ -40,13 +40,13 @@ internal abstract class RecordWriter
         return text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
     }
 
-    protected void Begin()
+    private protected void Begin()
     {
         _output.ResetWrittenCount();
         Json.Reset();
     }
 
-    protected byte[] End()
+    private protected byte[] End()
     {
         Json.Flush();
         return _output.WrittenSpan.ToArray();
@@ -89,5 +89,28 @@ internal abstract class RecordWriter
         if (text.Length <= limit) return text.Length;
         while (limit > 0 && (text[limit] & 0xC0) == 0x80) limit--;
         return limit;
+    }
+}
+
+/// <summary>A record writer of which each thread keeps one and uses it for one record at a time.</summary>
+/// <typeparam name="TWriter">The writer itself.</typeparam>
+internal abstract class RecordWriter<TWriter> : RecordWriter where TWriter : RecordWriter<TWriter>, new()
+{
+    [ThreadStatic]
+    private static TWriter? s_current;
+
+    protected static TWriter Take()
+    {
+        var writer = s_current ?? new TWriter();
+        s_current = null; // two at once, should that ever happen, get one each
+        writer.Begin();
+        return writer;
+    }
+
+    protected byte[] Finish()
+    {
+        var record = End();
+        if (IsWorthKeeping) s_current = (TWriter)this;
+        return record;
     }
 }
