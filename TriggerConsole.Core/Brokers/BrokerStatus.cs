@@ -12,6 +12,9 @@ public enum BrokerState
     /// <summary>The last try failed; the next one comes at <see cref="BrokerStatus.NextTryAt"/>.</summary>
     Waiting,
 
+    /// <summary>Connected, but the broker takes no messages for now: <see cref="BrokerStatus.BlockedReason"/>.</summary>
+    Blocked,
+
     /// <summary>Being closed: settings changed, or the server stops.</summary>
     Stopped,
 }
@@ -31,8 +34,11 @@ public sealed record BrokerStatus
 
     public DateTimeOffset? ConnectedSince { get; init; }
 
-    /// <summary>Version of the protocol in use: <c>5.0</c>; null while not connected.</summary>
+    /// <summary>Version of the protocol in use: <c>5.0</c>, <c>0-9-1</c>; null while not connected.</summary>
     public string? ProtocolVersion { get; init; }
+
+    /// <summary>Product and version of the broker, when it says them: <c>RabbitMQ 3.10.8</c>.</summary>
+    public string? Server { get; init; }
 
     /// <summary>How long the broker took to answer, measured last, in milliseconds.</summary>
     public double? RoundTripMs { get; init; }
@@ -48,6 +54,9 @@ public sealed record BrokerStatus
 
     /// <summary>Why the last try failed or the last connection ended; stays after a reconnect.</summary>
     public BrokerFailure? LastFailure { get; init; }
+
+    /// <summary>Why the broker takes no messages for now, in its own words: <c>low on memory</c>; null when it does.</summary>
+    public string? BlockedReason { get; init; }
 
     /// <summary>When it tries again, while it waits.</summary>
     public DateTimeOffset? NextTryAt { get; init; }

@@ -24,11 +24,13 @@ internal static class EventIds
 
     public const int HttpAttemptUnforeseen = 1401;
     public const int MqttAttemptUnforeseen = 1402;
+    public const int AmqpAttemptUnforeseen = 1403;
 
     public const int BrokerConnected = 1601;
     public const int BrokerAway = 1602;
     public const int BrokerUnusable = 1603;
     public const int BrokerFault = 1604;
+    public const int BrokerBlocked = 1605;
 
     public const int DatabaseMigrated = 1301;
     public const int SettingsInUse = 1302;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using TriggerConsole.Core.Brokers;
 using TriggerConsole.Core.Egress;
 using TriggerConsole.Core.Hosting;
 using TriggerConsole.Core.Live;
@@ -20,7 +21,7 @@ internal static class MqttServiceCollectionExtensions
         services.TryAddSingleton<BrokerFeed>();
         services.TryAddSingleton<MqttBrokerDirectory>();
         services.TryAddSingleton<MqttBrokerRows>();
-        services.TryAddSingleton<MqttBrokerUses>();
+        services.TryAddSingleton<BrokerUses>();
         services.TryAddSingleton<MqttBrokerValidator>();
         services.TryAddSingleton<MqttBrokerCommands>();
         services.TryAddSingleton<MqttBrokerQueries>();

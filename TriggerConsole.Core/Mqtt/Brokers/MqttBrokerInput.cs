@@ -7,7 +7,7 @@ namespace TriggerConsole.Core.Mqtt.Brokers;
 /// A broker as people and programs describe it. What an update leaves out stays as it is; what it gives as null goes back to its
 /// default. Secrets are the exception: null keeps them, and an empty text takes them away.
 /// </summary>
-public sealed record MqttBrokerInput
+public sealed record MqttBrokerInput : IBrokerInput<MqttBrokerSettings>
 {
     private readonly Given _given;
 
@@ -63,7 +63,7 @@ public sealed record MqttBrokerInput
     }
 
     /// <summary>The settings with what is given here put in. Secrets come from here alone.</summary>
-    internal MqttBrokerSettings ApplyTo(MqttBrokerSettings before)
+    MqttBrokerSettings IBrokerInput<MqttBrokerSettings>.ApplyTo(MqttBrokerSettings before)
     {
         var usual = new MqttBrokerSettings();
         return new()

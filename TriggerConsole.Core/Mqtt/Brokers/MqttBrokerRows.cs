@@ -1,24 +1,15 @@
-using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using TriggerConsole.Core.Brokers;
+using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Secrets;
 
 namespace TriggerConsole.Core.Mqtt.Brokers;
 
-/// <summary>Between the stored broker and the one in use: splits secrets off for the database and puts them back.</summary>
-internal sealed class MqttBrokerRows(SecretProtector protector)
+internal sealed class MqttBrokerRows(SecretProtector protector) : BrokerRows<MqttBroker, MqttBrokerSettings, RuntimeMqttBroker>(protector)
 {
-    public MqttBrokerSettings Read(MqttBroker row)
-    {
-        var settings = JsonSerializer.Deserialize<MqttBrokerSettings>(row.Settings, CoreJson.Options)!;
-        if (row.ProtectedSecrets is not { } secrets) return settings;
-        return SecretFields.Apply(settings, JsonSerializer.Deserialize<Dictionary<string, string>>(protector.Unprotect(secrets), CoreJson.Options)!);
-    }
+    public override DbSet<MqttBroker> In(TriggerConsoleDbContext context) => context.MqttBrokers;
 
-    public void Write(MqttBroker row, MqttBrokerSettings settings)
-    {
-        var secrets = SecretFields.Extract(settings);
-        row.Settings = SecretFields.Without(settings);
-        row.ProtectedSecrets = secrets.Count == 0 ? null : protector.Protect(JsonSerializer.Serialize(secrets, CoreJson.Options));
-    }
+    public override MqttBroker New(DateTimeOffset now) => new() { Id = Uuid7.New(now), Name = "", Settings = "", CreatedAt = now, UpdatedAt = now };
 
-    public RuntimeMqttBroker ToRuntime(MqttBroker row) => new(row.Id, row.Name, row.Enabled, Read(row));
+    public override RuntimeMqttBroker ToRuntime(MqttBroker row) => new(row.Id, row.Name, row.Enabled, Read(row));
 }

@@ -4,51 +4,18 @@ using TriggerConsole.Core.Egress;
 using TriggerConsole.Core.Mqtt.Connections;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Secrets;
-using TriggerConsole.Core.Validation;
 
 namespace TriggerConsole.Core.Mqtt.Brokers;
 
-/// <summary>
-/// Connects once with settings, saved or not, and says how it went. Nothing is published: last will, birth and close messages are
-/// left out.
-/// </summary>
+/// <summary>Nothing is published: last will, birth and close messages are left out.</summary>
 internal sealed class MqttBrokerTester(
     IDbContextFactory<TriggerConsoleDbContext> contexts, MqttBrokerRows rows, MqttBrokerValidator validator, MqttConnections connections, MqttClientOptionsFactory options,
-    CreateMqttClient create, TimeProvider time) : IDisposable
+    CreateMqttClient create, TimeProvider time)
+    : BrokerTester<MqttBroker, MqttBrokerSettings, RuntimeMqttBroker, MqttBrokerInput>("MQTT", contexts, rows, validator)
 {
-    private const int MostAtOnce = 8;
-
-    private readonly SemaphoreSlim _slots = new(MostAtOnce, MostAtOnce);
-
-    /// <param name="brokerId">A saved broker; then <paramref name="input"/> is a change of it, whose left out fields and secrets are taken from there.</param>
-    public async Task<CommandResult<ConnectionTest>> TestAsync(Guid? brokerId, MqttBrokerInput input, CancellationToken cancellationToken)
+    protected override async Task<ConnectionTest> ConnectAsync(MqttBrokerSettings settings, Guid? brokerId, CancellationToken cancellationToken)
     {
-        MqttBrokerSettings? saved = null;
-        if (brokerId is { } id)
-        {
-            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-            if (await context.MqttBrokers.AsNoTracking().SingleOrDefaultAsync(b => b.Id == id, cancellationToken) is not { } row) return new Refusal.Invalid("brokerId", "There is no MQTT broker with this id.");
-            saved = rows.Read(row);
-        }
-        var errors = new FieldErrors();
-        var settings = await validator.CheckAsync(input.ApplyTo(saved ?? new()), saved, errors, cancellationToken);
-        if (errors.Any) return new Refusal.Invalid(errors.All);
-        if (!await _slots.WaitAsync(TimeSpan.FromSeconds(10), cancellationToken))
-            return new Refusal.Unavailable($"{MostAtOnce} connection tests are running already. Try again in a moment.", TimeSpan.FromSeconds(5));
-        try
-        {
-            return await ConnectAsync(Alone(settings, brokerId), cancellationToken);
-        }
-        finally
-        {
-            _slots.Release();
-        }
-    }
-
-    public void Dispose() => _slots.Dispose();
-
-    private async Task<ConnectionTest> ConnectAsync(MqttBrokerSettings settings, CancellationToken cancellationToken)
-    {
+        settings = Alone(settings, brokerId);
         var trace = new ConnectTrace();
         var started = time.GetTimestamp();
         var masker = SecretMasker.For([settings.Password ?? "", settings.Tls?.ClientKey ?? ""]);
@@ -88,6 +55,4 @@ internal sealed class MqttBrokerTester(
             CloseMessage = null,
         };
     }
-
-    private static double? Round(double? milliseconds) => milliseconds is { } value ? Math.Round(value, 3) : null;
 }

@@ -1,12 +1,12 @@
 using System.Text;
+using TriggerConsole.Core.Brokers;
 using TriggerConsole.Core.Egress;
 using TriggerConsole.Core.Secrets;
 using TriggerConsole.Core.Validation;
 
 namespace TriggerConsole.Core.Mqtt.Brokers;
 
-/// <summary>Checks a broker's settings the same way wherever they come from (save, test): every fault at once, each named by its field.</summary>
-internal sealed class MqttBrokerValidator(EgressConnector connector)
+internal sealed class MqttBrokerValidator(EgressConnector connector) : IBrokerValidator<MqttBrokerSettings>
 {
     public const int MaxUsernameLength = 1000;
     public const int MaxPasswordLength = 16_384;
@@ -14,8 +14,6 @@ internal sealed class MqttBrokerValidator(EgressConnector connector)
 
     private static readonly TimeSpan s_lookupLimit = TimeSpan.FromSeconds(3);
 
-    /// <param name="before">The stored settings of the same broker, whose secrets are kept where the new ones leave them out.</param>
-    /// <returns>The settings with kept secrets put in; faults are in <paramref name="errors"/>.</returns>
     public async Task<MqttBrokerSettings> CheckAsync(MqttBrokerSettings settings, MqttBrokerSettings? before, FieldErrors errors, CancellationToken cancellationToken)
     {
         var address = MqttAddress.Parse(settings.Url, errors, "url");

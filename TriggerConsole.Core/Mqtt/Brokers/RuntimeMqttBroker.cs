@@ -1,38 +1,32 @@
+using System.Text.Json;
 using TriggerConsole.Core.Brokers;
 using TriggerConsole.Core.Validation;
 
 namespace TriggerConsole.Core.Mqtt.Brokers;
 
-/// <summary>A broker as connections and triggers use it. Immutable; a change makes a new one.</summary>
-internal sealed class RuntimeMqttBroker
+internal sealed class RuntimeMqttBroker : RuntimeBroker
 {
     private const string KeyPrefix = "mqtt:";
 
-    public RuntimeMqttBroker(Guid id, string name, bool enabled, MqttBrokerSettings settings)
+    public RuntimeMqttBroker(Guid id, string name, bool enabled, MqttBrokerSettings settings) : base(id, name, enabled)
     {
-        (Id, Name, Enabled, Settings) = (id, name, enabled, settings);
+        Settings = settings;
         Address = MqttAddress.Parse(settings.Url, new FieldErrors(), "url") ?? new("mqtt", "", 0, "");
     }
-
-    public Guid Id { get; }
-
-    public string Name { get; }
-
-    public bool Enabled { get; }
 
     /// <summary>Secrets included: never leaves Core as it is.</summary>
     public MqttBrokerSettings Settings { get; }
 
-    public BrokerAddress Address { get; }
+    public override BrokerAddress Address { get; }
 
-    /// <summary>Whoever counts by it (circuit breaker, readiness) means this broker.</summary>
-    public string TargetKey => KeyOf(Id);
+    public override string TargetKey => KeyOf(Id);
+
+    public override string Fingerprint => JsonSerializer.Serialize(Settings, CoreJson.Options);
 
     public static string KeyOf(Guid id) => KeyPrefix + id;
 
     /// <summary>Null when the key is not one of a broker.</summary>
-    public static Guid? IdOf(string targetKey)
-        => targetKey.StartsWith(KeyPrefix, StringComparison.Ordinal) && Guid.TryParse(targetKey.AsSpan(KeyPrefix.Length), out var id) ? id : null;
+    public static Guid? IdOf(string targetKey) => IdOf(targetKey, KeyPrefix);
 }
 
 /// <summary>Addresses of MQTT brokers.</summary>

@@ -5,43 +5,36 @@ using TriggerConsole.Core.Secrets;
 
 namespace TriggerConsole.Core.Mqtt.Connections;
 
-/// <summary>The kept connection to one broker with one version of its settings.</summary>
-internal sealed class MqttConnection : IAsyncDisposable
+internal sealed class MqttConnection : BrokerConnection<RuntimeMqttBroker>
 {
-    private static readonly TimeSpan s_drainStep = TimeSpan.FromMilliseconds(20);
-
-    private readonly TimeProvider _time;
-    private readonly string _fingerprint;
     private volatile bool _wasConnected;
 
-    public MqttConnection(RuntimeMqttBroker broker, IMqttClient client, TimeProvider time)
+    public MqttConnection(RuntimeMqttBroker broker, IMqttClient client, TimeProvider time) : base(broker, time)
     {
-        (Broker, Client, _time) = (broker, client, time);
-        _fingerprint = FingerprintOf(broker);
+        Client = client;
         Masker = SecretMasker.For([broker.Settings.Password ?? "", broker.Settings.Tls?.ClientKey ?? ""]);
-        client.StatusChanged += status => _wasConnected |= status.State == MqttState.Connected;
+        client.StatusChanged += status =>
+        {
+            _wasConnected |= status.State == MqttState.Connected;
+            StatusChanged(ToStatus(status));
+        };
     }
-
-    /// <summary>Its name may change while the connection stays.</summary>
-    public RuntimeMqttBroker Broker { get; set; }
 
     public IMqttClient Client { get; }
 
-    /// <summary>Takes out of the broker's words what only we and it should know.</summary>
-    public SecretMasker Masker { get; }
+    public override SecretMasker Masker { get; }
 
-    /// <summary>Whether a message can be sent right now.</summary>
-    public bool IsConnected => Client.IsConnected;
+    public override bool IsConnected => Client.IsConnected;
 
-    public BrokerStatus Status => ToStatus(Client.Status);
+    public override BrokerStatus Status => ToStatus(Client.Status);
 
-    /// <summary>Why there is no connection, in a sentence; null when that is not known.</summary>
-    public string? WhyNot => FailureOf(Client.Status)?.Detail;
+    public override void Start() => Client.Start();
 
-    /// <summary>Whether these settings are the ones it was made with; name aside.</summary>
-    public bool Fits(RuntimeMqttBroker broker) => FingerprintOf(broker) == _fingerprint;
+    public override ValueTask DisposeAsync() => Client.DisposeAsync();
 
-    public BrokerStatus ToStatus(MqttStatus status) => new()
+    protected override Task StopAsync() => Client.StopAsync(CancellationToken.None);
+
+    private BrokerStatus ToStatus(MqttStatus status) => new()
     {
         State = status.State switch
         {
@@ -56,23 +49,7 @@ internal sealed class MqttConnection : IAsyncDisposable
         InFlight = status.InFlight,
         Published = status.Published,
         AssignedClientId = status.AssignedClientId,
-        LastFailure = FailureOf(status),
+        LastFailure = MqttFaults.ToFailure(status.LastFailure, Masker, _wasConnected ? null : MqttFaults.HintFor(Broker.Address, Broker.Settings)),
         NextTryAt = status.NextTry,
     };
-
-    /// <summary>Waits, within limits, for the acknowledgements that are still to come, and disconnects.</summary>
-    public async Task CloseAsync(TimeSpan drain)
-    {
-        var start = _time.GetTimestamp();
-        while (IsConnected && Client.Status.InFlight > 0 && _time.GetElapsedTime(start) < drain) await Task.Delay(s_drainStep, _time);
-        await Client.StopAsync(CancellationToken.None);
-        await DisposeAsync();
-    }
-
-    public ValueTask DisposeAsync() => Client.DisposeAsync();
-
-    private BrokerFailure? FailureOf(MqttStatus status)
-        => MqttFaults.ToFailure(status.LastFailure, Masker, _wasConnected ? null : MqttFaults.HintFor(Broker.Address, Broker.Settings));
-
-    private static string FingerprintOf(RuntimeMqttBroker broker) => System.Text.Json.JsonSerializer.Serialize(broker.Settings, CoreJson.Options);
 }
