@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using TriggerConsole.Core.Amqp.Brokers;
+using TriggerConsole.Core.Amqp.Client;
 using TriggerConsole.Core.Amqp.Connections;
 using TriggerConsole.Core.Amqp.Exchanges;
 using TriggerConsole.Core.Brokers;
@@ -32,6 +34,11 @@ internal static class AmqpServiceCollectionExtensions
         services.TryAddSingleton<AmqpQueues>();
         services.TryAddSingleton<AmqpTopology>();
         services.TryAddSingleton<AmqpClientOptionsFactory>();
+        services.TryAddSingleton<CreateAmqpClient>(provider =>
+        {
+            var (time, logger) = (provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AmqpClient>>());
+            return options => new AmqpClient(options, time, logger);
+        });
         services.TryAddSingleton<AmqpConnections>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionKeeper, AmqpConnectionKeeper>());
         return services;
