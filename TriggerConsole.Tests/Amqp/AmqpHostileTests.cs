@@ -40,19 +40,18 @@ public sealed class AmqpHostileTests
     }
 
     [Theory]
-    [InlineData("*.#")]
-    [InlineData("\\ud800")]
-    [InlineData("漢字 😀")]
-    [InlineData("")]
-    public async Task RoutingKey_OddButAllowed_IsSentAsUtf8(string value)
+    [InlineData("*.#", "*.#")]
+    [InlineData("\\ud800", "\uFFFD")] // UTF-8 has no halves of characters
+    [InlineData("漢字 😀", "漢字 😀")]
+    [InlineData("", "")]
+    public async Task RoutingKey_OddButAllowed_IsSentAsUtf8(string value, string sent)
     {
         await using var bench = new AmqpBench();
 
         var outcome = await bench.ExecuteAsync(context: HttpBench.Event($$"""{"id":"{{value}}"}"""));
 
-        // Half a character makes the whole payload no JSON, so its value is empty
         Assert.True(outcome.Succeeded, outcome.Detail);
-        Assert.Equal("orders." + (value[..Math.Min(2, value.Length)] == "\\u" ? "" : value), Assert.Single(bench.Client.Messages).RoutingKey);
+        Assert.Equal("orders." + sent, Assert.Single(bench.Client.Messages).RoutingKey);
     }
 
     [Theory]
