@@ -14,14 +14,14 @@ public sealed class AmqpExchangeTests(RabbitMqServer rabbit)
     {
         var name = $"made-{Guid.NewGuid():N}";
         await using var app = await TestApp.StartAsync();
-        var broker = await app.ConnectAmqpBrokerAsync(new { name = "A", url = await rabbit.UrlAsync() });
+        var broker = await app.ConnectAmqpBrokerAsync(new { name = "A", url = $"amqp://127.0.0.1:{await rabbit.AmqpPortAsync()}" });
 
         var exchange = await app.SendAsync(HttpMethod.Post, "/api/amqp/exchanges", new { brokerId = broker, name, type = "headers", alternateExchange = "amq.fanout", arguments = new { note = "ours", number = 5 } });
 
         Assert.Equal(("Present", "headers", true), (State(exchange), exchange.GetProperty("type").GetString(), exchange.GetProperty("durable").GetBoolean()));
         // Another application, which only looks, sees it
         await using var other = await TestApp.StartAsync();
-        var elsewhere = await other.ConnectAmqpBrokerAsync(new { name = "B", url = await rabbit.UrlAsync() });
+        var elsewhere = await other.ConnectAmqpBrokerAsync(new { name = "B", url = $"amqp://127.0.0.1:{await rabbit.AmqpPortAsync()}" });
         var looked = await other.SendAsync(HttpMethod.Post, "/api/amqp/exchanges", new { brokerId = elsewhere, name, type = "headers", declare = false });
         Assert.Equal("Present", State(looked));
         var path = $"/api/amqp/exchanges/{looked.GetProperty("id").GetGuid()}";
@@ -40,8 +40,8 @@ public sealed class AmqpExchangeTests(RabbitMqServer rabbit)
         var name = $"clash-{Guid.NewGuid():N}";
         await using var app = await TestApp.StartAsync();
         await using var other = await TestApp.StartAsync();
-        var broker = await app.ConnectAmqpBrokerAsync(new { name = "A", url = await rabbit.UrlAsync() });
-        var elsewhere = await other.ConnectAmqpBrokerAsync(new { name = "B", url = await rabbit.UrlAsync() });
+        var broker = await app.ConnectAmqpBrokerAsync(new { name = "A", url = $"amqp://127.0.0.1:{await rabbit.AmqpPortAsync()}" });
+        var elsewhere = await other.ConnectAmqpBrokerAsync(new { name = "B", url = $"amqp://127.0.0.1:{await rabbit.AmqpPortAsync()}" });
         await app.SendAsync(HttpMethod.Post, "/api/amqp/exchanges", new { brokerId = broker, name, type = "topic", durable = true, @internal = true, alternateExchange = "amq.fanout" });
 
         var (status, answer) = await other.TryAsync(HttpMethod.Post, "/api/amqp/exchanges", new { brokerId = elsewhere, name, type = "fanout", durable = false, autoDelete = true, alternateExchange = "amq.direct" });
@@ -58,7 +58,7 @@ public sealed class AmqpExchangeTests(RabbitMqServer rabbit)
     {
         var name = $"later-{Guid.NewGuid():N}";
         await using var app = await TestApp.StartAsync();
-        var broker = await app.CreateAmqpBrokerAsync(new { name = "A", url = await rabbit.UrlAsync(), enabled = false });
+        var broker = await app.CreateAmqpBrokerAsync(new { name = "A", url = $"amqp://127.0.0.1:{await rabbit.AmqpPortAsync()}", enabled = false });
         var exchange = await app.CreateExchangeAsync(broker, name);
         Assert.Equal("Unknown", State(await app.SendAsync(HttpMethod.Get, $"/api/amqp/exchanges/{exchange}")));
         Assert.Equal(409, (await app.TryAsync(HttpMethod.Post, $"/api/amqp/exchanges/{exchange}/bindings", new { queue = "q", createQueue = new { } })).Status);
@@ -73,7 +73,7 @@ public sealed class AmqpExchangeTests(RabbitMqServer rabbit)
     {
         var (name, queue) = ($"bound-{Guid.NewGuid():N}", $"q-{Guid.NewGuid():N}");
         await using var app = await TestApp.StartAsync();
-        var broker = await app.ConnectAmqpBrokerAsync(new { name = "A", url = await rabbit.UrlAsync() });
+        var broker = await app.ConnectAmqpBrokerAsync(new { name = "A", url = $"amqp://127.0.0.1:{await rabbit.AmqpPortAsync()}" });
         var exchange = await app.CreateExchangeAsync(broker, name);
         var path = $"/api/amqp/exchanges/{exchange}/bindings";
 
