@@ -41,7 +41,7 @@ internal static class PageServices
         services.AddSingleton<TriggerRows>();
         services.AddSingleton<BrokerRows>();
         services.AddSingleton<IBrokerSource, MqttBrokerSource>();
-        services.AddSingleton<SentMessages>();
+        services.AddSingleton<MqttSentMessages>();
         return services;
     }
 

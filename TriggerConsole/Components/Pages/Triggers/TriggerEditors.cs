@@ -20,7 +20,7 @@ internal static class TriggerEditors
     public static IReadOnlyList<TriggerEditor> All { get; } =
     [
         new(TriggerKind.Http, "language", "HTTP trigger", "Calls a URL with what arrived, in the form the other side wants.", () => new HttpForm(), typeof(HttpHead), typeof(HttpTab), typeof(HttpLimits)),
-        new(TriggerKind.Mqtt, "sensors", "MQTT trigger", "Publishes a message to a broker, for devices, services and apps that listen there.", () => new MqttForm(), typeof(MqttHead), typeof(MqttTab), typeof(MqttLimits)),
+        new(TriggerKind.Mqtt, "sensors", "MQTT trigger", "Publishes a message to a broker, for devices, services and apps that listen there.", () => new MqttForm(), typeof(MqttHead), typeof(MqttTab), typeof(MessageLimits)),
     ];
 
     public static TriggerEditor? Find(TriggerKind kind) => All.FirstOrDefault(e => e.Kind == kind);

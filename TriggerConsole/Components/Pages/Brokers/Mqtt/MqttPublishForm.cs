@@ -7,7 +7,7 @@ using TriggerConsole.Core.Validation;
 namespace TriggerConsole.Components.Pages.Brokers.Mqtt;
 
 /// <summary>A message to publish by hand, as it is typed.</summary>
-internal sealed class PublishForm
+public sealed class MqttPublishForm : PublishFormBase
 {
     /// <summary>Fields in the order of the form, as the API names them.</summary>
     private static readonly string[] s_fields =
@@ -34,15 +34,12 @@ internal sealed class PublishForm
 
     public List<PropertyRow> UserProperties { get; private set; } = [];
 
-    public IReadOnlyDictionary<string, string> Errors { get; private set; } = new Dictionary<string, string>();
+    public override string FirstField => IdOf("topic");
 
-    /// <summary>The first field with a fault, as the id of its element.</summary>
-    public string? FirstError => Array.Find(s_fields, f => Errors.ContainsKey(f)) is { } first ? IdOf(first) : null;
-
-    public bool HasPropertyErrors => Errors.Keys.Any(k => k.StartsWith("properties", StringComparison.Ordinal));
+    protected override IReadOnlyList<string> Fields => s_fields;
 
     /// <summary>Which properties are set; null for none.</summary>
-    public string? PropertiesInWords
+    public override string? PropertiesInWords
     {
         get
         {
@@ -57,9 +54,9 @@ internal sealed class PublishForm
     }
 
     /// <summary>The same message again.</summary>
-    public static PublishForm Of(RecordedMqttRequest sent)
+    public static MqttPublishForm Of(RecordedMqttRequest sent)
     {
-        var (properties, form) = (sent.Properties, new PublishForm { Topic = sent.Topic, Payload = sent.Body ?? "", Qos = sent.Qos, Retain = sent.Retain });
+        var (properties, form) = (sent.Properties, new MqttPublishForm { Topic = sent.Topic, Payload = sent.Body ?? "", Qos = sent.Qos, Retain = sent.Retain });
         form.Format = FormatOf(properties.ContentType, form.Payload);
         // What goes with the format by itself need not be said
         form.ContentType = properties.ContentType is { } type && type != MessageBody.ContentTypeOf(form.Format) ? type : "";
@@ -71,7 +68,7 @@ internal sealed class PublishForm
         return form;
     }
 
-    /// <summary>Null when something cannot even be read; then <see cref="Errors"/> says what.</summary>
+    /// <summary>Null when something cannot even be read; then <see cref="PublishFormBase.Errors"/> says what.</summary>
     public MqttPublishInput? ToInput(Guid brokerId)
     {
         var errors = new FieldErrors();
@@ -103,13 +100,7 @@ internal sealed class PublishForm
         }
     }
 
-    /// <summary>Takes over what was found wrong; one sentence for each field.</summary>
-    public void Refuse(IReadOnlyList<FieldError> errors)
-        => Errors = errors.GroupBy(e => e.Field.Split('[')[0]).ToDictionary(g => g.Key, g => g.First().Message);
-
-    public string? ErrorOf(string field) => Errors.GetValueOrDefault(field);
-
-    public static string IdOf(string field) => "publish-" + field.Replace('.', '-');
+    protected override bool IsProperty(string field) => field.StartsWith("properties", StringComparison.Ordinal);
 
     private static MessageFormat FormatOf(string? contentType, string payload)
     {
@@ -117,12 +108,10 @@ internal sealed class PublishForm
         if (contentType.Contains("json", StringComparison.OrdinalIgnoreCase)) return MessageFormat.Json;
         return contentType.Contains("xml", StringComparison.OrdinalIgnoreCase) ? MessageFormat.Xml : MessageFormat.Text;
     }
-
-    private static string? OrNull(string text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }
 
 /// <summary>A user property as it is typed.</summary>
-internal sealed class PropertyRow
+public sealed class PropertyRow
 {
     public string Name { get; set; } = "";
 

@@ -1,25 +1,39 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using TriggerConsole.Core.Brokers;
+using TriggerConsole.Core.Triggers;
 using TriggerConsole.Core.Validation;
 
-namespace TriggerConsole.Components.Pages.Brokers.Mqtt;
+namespace TriggerConsole.Components.Pages.Brokers;
 
-/// <summary>The fields of an MQTT broker, for a new one and for a change, with the test of the connection beside them.</summary>
-public sealed partial class MqttBrokerForm
+/// <summary>The frame of a broker's form: it saves, tests, and shows what was refused at its field.</summary>
+public sealed partial class BrokerForm
 {
-    private readonly HashSet<string> _opened = [];
     private ConnectionTest? _test;
     private string? _testProblem;
+    private string? _problem;
     private string _testedUrl = "";
     private bool _wasEncrypted;
     private bool _isTesting;
     private bool _isBusy;
 
-    internal MqttBrokerFormState State { get; private set; } = new();
+    [Parameter, EditorRequired] public required BrokerFormState State { get; set; }
 
-    /// <summary>A <see cref="MqttBrokerFormState"/>; as an object, because parameters are public and it is not.</summary>
-    [Parameter, EditorRequired] public required object Values { get; set; }
+    [Parameter, EditorRequired] public TriggerKind Kind { get; set; }
+
+    /// <summary>Ways to connect, with the port that is usual for each.</summary>
+    [Parameter, EditorRequired] public required IReadOnlyList<(string Scheme, string Title, string Port)> Ways { get; set; }
+
+    /// <summary>A whole address that can be pasted.</summary>
+    [Parameter, EditorRequired] public required string Example { get; set; }
+
+    /// <summary>What an empty user name means.</summary>
+    [Parameter, EditorRequired] public required string UserHelp { get; set; }
+
+    [Parameter] public string? UserPlaceholder { get; set; }
+
+    /// <summary>An application protocol, for those who have to name one.</summary>
+    [Parameter] public string? AlpnExample { get; set; }
 
     [Parameter] public bool IsNew { get; set; }
 
@@ -35,24 +49,27 @@ public sealed partial class MqttBrokerForm
     /// <summary>Moves that lose nothing.</summary>
     [Parameter] public Func<string, bool>? Allows { get; set; }
 
+    /// <summary>More inputs of the address, on a line of their own.</summary>
+    [Parameter] public RenderFragment? MoreAddress { get; set; }
+
+    /// <summary>A field that belongs to the address.</summary>
+    [Parameter] public RenderFragment? AfterAddress { get; set; }
+
+    /// <summary>The protocol's own parts, folded.</summary>
+    [Parameter] public RenderFragment? Details { get; set; }
+
     /// <summary>More buttons beside the one that saves.</summary>
     [Parameter] public RenderFragment? Buttons { get; set; }
-
-    private string? Problem { get; set; }
-
-    protected override void OnParametersSet() => State = (MqttBrokerFormState)Values;
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (firstRender && IsNew) await Browser.InvokeVoidAsync("tc.focusId", "name");
     }
 
-    private string? Invalid(string field) => State.ErrorOf(field) is null ? null : "true";
-
     private async Task SubmitAsync()
     {
         if (_isBusy) return;
-        (_isBusy, Problem) = (true, null);
+        (_isBusy, _problem) = (true, null);
         await Task.Yield(); // rendered: from here on leaving loses nothing, and saving may lead elsewhere
         try
         {
@@ -62,7 +79,7 @@ public sealed partial class MqttBrokerForm
                     State.Refuse(invalid.Errors);
                     break;
                 case { } refusal:
-                    Problem = refusal.Message;
+                    _problem = refusal.Message;
                     break;
             }
         }
@@ -99,8 +116,6 @@ public sealed partial class MqttBrokerForm
     private async Task ShowFirstErrorAsync()
     {
         if (State.FirstError is not { } field) return;
-        foreach (var fold in (string[])[MqttBrokerFormState.TlsFold, MqttBrokerFormState.ConnectionFold, MqttBrokerFormState.MessagesFold])
-            if (State.HasErrorIn(fold)) _opened.Add(fold);
         StateHasChanged(); // what was folded is open before it gets the focus
         await Browser.InvokeVoidAsync("tc.focusId", field);
     }

@@ -5,12 +5,12 @@ using Xunit;
 
 namespace TriggerConsole.Tests.Components.Pages.Brokers.Mqtt;
 
-public sealed class PublishFormTests
+public sealed class MqttPublishFormTests
 {
     [Fact]
     public void Of_SentMessage_IsTheSameAgainWithoutItsKey()
     {
-        var form = PublishForm.Of(new()
+        var form = MqttPublishForm.Of(new()
         {
             Topic = "lamp/kitchen",
             Qos = 2,
@@ -39,14 +39,14 @@ public sealed class PublishFormTests
     [InlineData(null, "on", MessageFormat.Text, null)]
     public void Of_ContentType_TellsTheFormat(string? type, string body, MessageFormat format, string? kept)
     {
-        var form = PublishForm.Of(new() { Topic = "a", Body = body, Properties = new() { ContentType = type } });
+        var form = MqttPublishForm.Of(new() { Topic = "a", Body = body, Properties = new() { ContentType = type } });
         Assert.Equal((format, kept), (form.Format, form.ToInput(Rows.Id)!.Properties!.ContentType));
     }
 
     [Fact]
     public void ToInput_NoTime_SaysSoAtTheField()
     {
-        var form = new PublishForm { Topic = "a", Expiry = "soon" };
+        var form = new MqttPublishForm { Topic = "a", Expiry = "soon" };
         Assert.Null(form.ToInput(Rows.Id));
         Assert.Equal("publish-properties-messageExpirySeconds", form.FirstError);
         Assert.True(form.HasPropertyErrors);
@@ -55,8 +55,8 @@ public sealed class PublishFormTests
     [Fact]
     public void PropertiesInWords_SomeSet_NamesThem()
     {
-        var form = new PublishForm { ResponseTopic = "a", UserProperties = { new() { Name = "x" }, new() } };
+        var form = new MqttPublishForm { ResponseTopic = "a", UserProperties = { new() { Name = "x" }, new() } };
         Assert.Equal("response topic, 1 user property", form.PropertiesInWords);
-        Assert.Null(new PublishForm().PropertiesInWords);
+        Assert.Null(new MqttPublishForm().PropertiesInWords);
     }
 }
