@@ -20,10 +20,10 @@ public sealed record ConnectionTestTimings
     /// <summary>TCP.</summary>
     public double? ConnectMs { get; init; }
 
-    /// <summary>TLS, where it is told apart from what follows.</summary>
+    /// <summary>TLS.</summary>
     public double? TlsMs { get; init; }
 
-    /// <summary>What came after: WebSocket where there is one, TLS where it is not told apart, and the broker's sign-in.</summary>
+    /// <summary>What came after: WebSocket where there is one, and the broker's sign-in.</summary>
     public double? SignInMs { get; init; }
 
     public double TotalMs { get; init; }

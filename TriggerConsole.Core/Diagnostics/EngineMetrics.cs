@@ -23,6 +23,9 @@ public sealed class EngineMetrics : IDisposable
         _duration = _meter.CreateHistogram<double>("triggerconsole.attempt.duration", "s", "How long attempts took.");
     }
 
+    /// <summary>Whether this is one of our instruments, and not those of another engine in the same process.</summary>
+    public bool Owns(Instrument instrument) => instrument.Meter == _meter;
+
     /// <summary>Adds a figure that is read when someone asks.</summary>
     public void Observe(string name, string unit, string description, Func<long> read) => _meter.CreateObservableGauge(name, read, unit, description);
 

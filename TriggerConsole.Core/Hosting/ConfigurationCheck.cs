@@ -10,10 +10,13 @@ using TriggerConsole.Core.Templates;
 namespace TriggerConsole.Core.Hosting;
 
 /// <summary>
-/// Finds keys in our sections that nothing reads: a setting with a slip in its name must not be passed over in silence.
+/// Finds keys in our sections, and sections named nearly like ours, that nothing reads: a setting with a slip in its name must not be passed over in silence.
 /// </summary>
 public static class ConfigurationCheck
 {
+    /// <summary>Letters more, less or other in the name of a section that is still taken for ours.</summary>
+    private const int MostSlips = 2;
+
     private static readonly Dictionary<string, Type> s_sections = new(StringComparer.OrdinalIgnoreCase)
     {
         [DatabaseOptions.SectionName] = typeof(DatabaseOptions),
@@ -29,8 +32,18 @@ public static class ConfigurationCheck
     public static IReadOnlyList<string> UnknownKeys(IConfiguration configuration, IReadOnlyDictionary<string, Type> more)
     {
         var faults = new List<string>();
-        foreach (var (name, type) in s_sections.Concat(more)) Check(configuration.GetSection(name), type, faults);
+        var ours = s_sections.Concat(more).ToList();
+        foreach (var (name, type) in ours) Check(configuration.GetSection(name), type, faults);
+        foreach (var section in configuration.GetChildren()) CheckName(section, [.. ours.Select(o => o.Key)], faults);
         return faults;
+    }
+
+    // Only slips of ours: the environment is full of other people's names
+    private static void CheckName(IConfigurationSection section, List<string> known, List<string> faults)
+    {
+        if (section.Value is not null || known.Contains(section.Key, StringComparer.OrdinalIgnoreCase)) return;
+        var nearest = known.MinBy(name => Distance(name.ToLowerInvariant(), section.Key.ToLowerInvariant()))!;
+        if (Distance(nearest.ToLowerInvariant(), section.Key.ToLowerInvariant()) <= MostSlips) faults.Add($"{section.Key} is unknown. Did you mean {nearest}?");
     }
 
     private static void Check(IConfigurationSection section, Type type, List<string> faults)

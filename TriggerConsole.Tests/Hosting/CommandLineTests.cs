@@ -48,6 +48,7 @@ public sealed class CommandLineTests : IDisposable
     [Theory]
     [InlineData("--Database:MigrateAtStart=false", "Run TriggerConsole once with --migrate.")]
     [InlineData("--Execution:MaxConcurency=5", "Execution:MaxConcurency is unknown. Did you mean Execution:MaxConcurrency?")]
+    [InlineData("--Excution:MaxConcurrency=5", "Excution is unknown. Did you mean Execution?")]
     [InlineData("--Execution:MaxConcurrency=many", "Execution:MaxConcurrency")]
     [InlineData("--Database:Provider=SqlServer", "ConnectionStrings:TriggerConsole is missing.")]
     public async Task Start_Misconfigured_EndsWithOneLineThatSaysWhy(string argument, string reason)

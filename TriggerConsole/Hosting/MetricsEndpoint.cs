@@ -29,7 +29,7 @@ internal sealed class MetricsEndpoint : IHostedService, IDisposable
         metrics.Observe("triggerconsole.circuits.open", "{circuit}", "Targets that are left alone.", () => dispatcher.OpenCircuits.Count);
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name is EngineMetrics.MeterName or "System.Runtime") listener.EnableMeasurementEvents(instrument);
+            if (metrics.Owns(instrument) || instrument.Meter.Name == "System.Runtime") listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Note(instrument, value, tags));
         _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Note(instrument, value, tags));

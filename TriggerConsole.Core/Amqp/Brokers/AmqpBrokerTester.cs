@@ -20,7 +20,6 @@ internal sealed class AmqpBrokerTester(
         var total = time.GetElapsedTime(started).TotalMilliseconds;
         var status = client.Status;
         if (failure is null) await client.StopAsync(CancellationToken.None);
-        var before = (trace.DnsMilliseconds ?? 0) + (trace.ConnectMilliseconds ?? 0) + (trace.TlsMilliseconds ?? 0);
         return new(
             failure is null,
             AmqpFaults.ToFailure(failure, AmqpConnection.MaskerFor(settings)),
@@ -32,7 +31,7 @@ internal sealed class AmqpBrokerTester(
                 DnsMs = Round(trace.DnsMilliseconds),
                 ConnectMs = Round(trace.ConnectMilliseconds),
                 TlsMs = Round(trace.TlsMilliseconds),
-                SignInMs = trace.Phase == ConnectPhase.Done ? Round(Math.Max(0, total - before)) : null,
+                SignInMs = trace.Phase == ConnectPhase.Done ? Round(Math.Max(0, total - trace.Milliseconds)) : null,
                 TotalMs = Round(total)!.Value,
             })
         { Server = status.Server };

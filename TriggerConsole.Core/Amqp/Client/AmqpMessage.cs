@@ -25,6 +25,10 @@ internal sealed record AmqpMessage
     public required string Key { get; init; }
 }
 
+/// <summary>A message that cannot be sent as it is: larger headers than a frame holds, a name of more than 255 bytes.</summary>
+/// <param name="sentence">For people.</param>
+internal sealed class AmqpMessageException(string sentence) : ArgumentException(sentence);
+
 /// <summary>What became of a publish.</summary>
 internal enum AmqpPublishStatus
 {

@@ -27,11 +27,12 @@ internal interface IAmqpClient : IAsyncDisposable
     /// cancelled call stops waiting; what was sent goes on.
     /// </summary>
     /// <exception cref="OperationCanceledException"/>
+    /// <exception cref="AmqpMessageException">The message cannot be written as AMQP; nothing was sent.</exception>
     Task<AmqpPublishResult> PublishAsync(AmqpMessage message, CancellationToken cancellationToken);
 
     /// <summary>
     /// Carries out operations (declare, bind, …) on a channel of their own, which is closed afterwards. A refusal of the broker ends
-    /// the channel and is told by the result.
+    /// the channel and is told by the result. Nothing that brings messages (get, consume): the connection takes none.
     /// </summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> asked for it.</exception>
     Task<AmqpOperationResult> RunAsync(Func<IChannel, CancellationToken, Task> operations, CancellationToken cancellationToken);

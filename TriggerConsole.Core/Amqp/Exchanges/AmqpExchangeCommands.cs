@@ -127,6 +127,11 @@ internal sealed class AmqpExchangeCommands(
         {
             return Changed();
         }
+        catch (DbUpdateException) when (row.Version == 1)
+        {
+            // The unique index: someone made it between our look and our write
+            return new Refusal.Invalid("name", "This exchange has just been made known here by someone else. Change that one, or choose another name.");
+        }
         directory.Set(exchange);
         return (await queries.FindAsync(row.Id, cancellationToken))!;
     }

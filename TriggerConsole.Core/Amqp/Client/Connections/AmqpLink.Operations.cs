@@ -1,0 +1,65 @@
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace TriggerConsole.Core.Amqp.Client.Connections;
+
+internal sealed partial class AmqpLink
+{
+    // Channels that are kept free for declaring and binding
+    private const int MostOperations = 8;
+
+    private readonly SemaphoreSlim _operations;
+
+    private static AmqpOperationResult NoMoreChannels => new(AmqpOperationStatus.Refused, 0, "The broker allows no more channels on this connection.");
+
+    /// <summary>Highest channel number to ask for.</summary>
+    public static ushort ChannelsOf(AmqpClientOptions options) => (ushort)Math.Min(options.MaximumChannels + MostOperations, ushort.MaxValue);
+
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> asked for it.</exception>
+    public async Task<AmqpOperationResult> RunAsync(Func<IChannel, CancellationToken, Task> operations, CancellationToken cancellationToken)
+    {
+        if (_connection.ChannelMax == _mostLanes) return NoMoreChannels;
+        using var limited = new CancellationTokenSource(_options.OperationTimeout, _time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limited.Token, _over.Token, cancellationToken);
+        var (hasTurn, channel) = (false, (IChannel?)null);
+        try
+        {
+            await _operations.WaitAsync(linked.Token);
+            hasTurn = true;
+            channel = await _connection.CreateChannelAsync(null, linked.Token);
+            await operations(channel, linked.Token);
+            return new(AmqpOperationStatus.Done, 0, null);
+        }
+        catch (OperationCanceledException) when (linked.IsCancellationRequested)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return Ending is { } ending ? new(AmqpOperationStatus.ConnectionLost, ending.Code, ending.Text) : new(AmqpOperationStatus.TimedOut, 0, null);
+        }
+        catch (OperationInterruptedException exception)
+        {
+            var reason = exception.ShutdownReason;
+            var isByPeer = reason?.Initiator == ShutdownInitiator.Peer;
+            var status = isByPeer && _connection.CloseReason is null ? AmqpOperationStatus.Refused : AmqpOperationStatus.ConnectionLost;
+            return isByPeer ? new(status, reason!.ReplyCode, reason.ReplyText) : new(status, 0, null);
+        }
+        catch (ChannelAllocationException)
+        {
+            return NoMoreChannels;
+        }
+        catch (Exception) when (Ending is not null || _connection.CloseReason is not null)
+        {
+            return new(AmqpOperationStatus.ConnectionLost, Ending?.Code ?? 0, Ending?.Text);
+        }
+        finally
+        {
+            if (hasTurn) _ = FinishAsync(channel);
+        }
+    }
+
+    // Its number is free again only when the broker has answered
+    private async Task FinishAsync(IChannel? channel)
+    {
+        if (channel is not null) await Disposal.OfAsync(channel);
+        _operations.Release();
+    }
+}
