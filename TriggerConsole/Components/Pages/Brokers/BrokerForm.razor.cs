@@ -1,21 +1,20 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.JSInterop;
+using TriggerConsole.Components.Controls;
 using TriggerConsole.Core.Brokers;
 using TriggerConsole.Core.Triggers;
 using TriggerConsole.Core.Validation;
 
 namespace TriggerConsole.Components.Pages.Brokers;
 
-/// <summary>The frame of a broker's form: it saves, tests, and shows what was refused at its field.</summary>
+/// <summary>The frame of a broker's form, with the test of its connection.</summary>
 public sealed partial class BrokerForm
 {
+    private SaveForm? _form;
     private ConnectionTest? _test;
     private string? _testProblem;
-    private string? _problem;
     private string _testedUrl = "";
     private bool _wasEncrypted;
     private bool _isTesting;
-    private bool _isBusy;
 
     [Parameter, EditorRequired] public required BrokerFormState State { get; set; }
 
@@ -61,35 +60,6 @@ public sealed partial class BrokerForm
     /// <summary>More buttons beside the one that saves.</summary>
     [Parameter] public RenderFragment? Buttons { get; set; }
 
-    protected override async Task OnAfterRenderAsync(bool firstRender)
-    {
-        if (firstRender && IsNew) await Browser.InvokeVoidAsync("tc.focusId", "name");
-    }
-
-    private async Task SubmitAsync()
-    {
-        if (_isBusy) return;
-        (_isBusy, _problem) = (true, null);
-        await Task.Yield(); // rendered: from here on leaving loses nothing, and saving may lead elsewhere
-        try
-        {
-            switch (await Save())
-            {
-                case Refusal.Invalid invalid:
-                    State.Refuse(invalid.Errors);
-                    break;
-                case { } refusal:
-                    _problem = refusal.Message;
-                    break;
-            }
-        }
-        finally
-        {
-            _isBusy = false;
-        }
-        await ShowFirstErrorAsync();
-    }
-
     private async Task TestAsync()
     {
         (_isTesting, _test, _testProblem) = (true, null, null);
@@ -110,13 +80,6 @@ public sealed partial class BrokerForm
         {
             _isTesting = false;
         }
-        await ShowFirstErrorAsync();
-    }
-
-    private async Task ShowFirstErrorAsync()
-    {
-        if (State.FirstError is not { } field) return;
-        StateHasChanged(); // what was folded is open before it gets the focus
-        await Browser.InvokeVoidAsync("tc.focusId", field);
+        await _form!.ShowFirstErrorAsync();
     }
 }

@@ -1,13 +1,12 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using TriggerConsole.Components.Controls;
 using TriggerConsole.Components.Controls.Templates;
-using TriggerConsole.Core.Validation;
 
 namespace TriggerConsole.Components.Pages.Brokers;
 
-/// <summary>What someone has typed into the form of a broker: what all protocols ask for, and how it stands with the form.</summary>
+/// <summary>What someone has typed into the form of a broker: what all protocols ask for.</summary>
 /// <param name="scheme">The way to connect of a new one.</param>
-public abstract class BrokerFormState(string scheme)
+public abstract class BrokerFormState(string scheme) : FormState
 {
     public const string TlsFold = "tls";
     public const string ConnectionFold = "connection";
@@ -15,9 +14,6 @@ public abstract class BrokerFormState(string scheme)
     /// <summary>Fields of <see cref="TlsFold"/>, as the API names them, in the order of the form.</summary>
     protected static IReadOnlyList<(string Field, string? Fold)> TlsFields { get; } =
         [("tls", TlsFold), ("tls.caCertificates", TlsFold), ("tls.clientCertificate", TlsFold), ("tls.clientKey", TlsFold), ("tls.serverName", TlsFold), ("tls.alpn", TlsFold)];
-
-    private readonly HashSet<string> _opened = [];
-    private string _saved = "";
 
     public string Name { get; set; } = "";
 
@@ -39,16 +35,6 @@ public abstract class BrokerFormState(string scheme)
     [JsonIgnore]
     public bool Enabled { get; set; } = true;
 
-    /// <summary>The version that is edited; null for a new one.</summary>
-    [JsonIgnore]
-    public int? Version { get; protected set; }
-
-    [JsonIgnore]
-    public IReadOnlyDictionary<string, string> Errors { get; private set; } = new Dictionary<string, string>();
-
-    [JsonIgnore]
-    public bool IsDirty => Snapshot() != _saved;
-
     [JsonIgnore]
     public abstract bool IsEncrypted { get; }
 
@@ -58,13 +44,6 @@ public abstract class BrokerFormState(string scheme)
 
     /// <summary>What stands in the address behind host and port; empty for nothing.</summary>
     protected abstract string UrlPath { get; }
-
-    /// <summary>Fields in the order of the form, as the API names them, and the parts of it that are folded.</summary>
-    protected abstract IReadOnlyList<(string Field, string? Fold)> Fields { get; }
-
-    /// <summary>The first field with a fault, in the order of the form, as the id of its element.</summary>
-    [JsonIgnore]
-    public string? FirstError => Fields.FirstOrDefault(f => Errors.ContainsKey(f.Field)).Field is { } first ? IdOf(first) : null;
 
     /// <summary>Takes over a host, or a whole address that was pasted into its place.</summary>
     public void SetAddress(string text)
@@ -82,6 +61,7 @@ public abstract class BrokerFormState(string scheme)
             (Scheme, Port) = (scheme, "");
             SetPath("");
         }
+        else rest = TakeCredentials($"{Scheme}://{rest}")[(Scheme.Length + 3)..];
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         if (slash >= 0)
         {
@@ -97,31 +77,6 @@ public abstract class BrokerFormState(string scheme)
     /// <summary>The broker was switched on or off beside the form: its other fields go on from there.</summary>
     public void Switched(int version, bool enabled) => (Version, Enabled) = (version, enabled);
 
-    /// <summary>Takes over what was found wrong; one sentence for each field.</summary>
-    public void Refuse(IReadOnlyList<FieldError> errors)
-    {
-        Errors = errors.GroupBy(e => e.Field.Split('[')[0]).ToDictionary(g => g.Key, g => g.First().Message);
-        foreach (var (field, fold) in Fields)
-            if (fold is not null && Errors.ContainsKey(field)) _opened.Add(fold);
-    }
-
-    /// <summary>The faults as a refusal, for what could not even be read.</summary>
-    public Refusal AsRefusal() => new Refusal.Invalid([.. Errors.Select(e => new FieldError(e.Key, e.Value))]);
-
-    /// <summary>What is typed is saved: nothing is lost by leaving.</summary>
-    public void MarkSaved() => _saved = Snapshot();
-
-    public string? ErrorOf(string field) => Errors.GetValueOrDefault(field);
-
-    /// <summary>For <c>aria-invalid</c>.</summary>
-    public string? Invalid(string field) => Errors.ContainsKey(field) ? "true" : null;
-
-    /// <summary>Whether a fault waits, or has waited, behind a folded part: it stays open for the one who mends it.</summary>
-    public bool IsOpen(string fold) => _opened.Contains(fold);
-
-    /// <summary>The id of a field's element.</summary>
-    public static string IdOf(string field) => field.Replace('.', '-');
-
     /// <summary>The way to connect by its name in a pasted address, where others may write it otherwise; null for an unknown one.</summary>
     protected abstract string? SchemeOf(string scheme);
 
@@ -130,7 +85,4 @@ public abstract class BrokerFormState(string scheme)
 
     /// <summary>Takes user name and password out of a pasted address, where the protocol has them there.</summary>
     protected virtual string TakeCredentials(string url) => url;
-
-    // Holds the password that was typed: it stays in memory
-    private string Snapshot() => JsonSerializer.Serialize(this, GetType());
 }

@@ -78,7 +78,7 @@ public sealed class MqttBrokerFormState : BrokerFormState
         return state;
     }
 
-    /// <summary>Null when something cannot even be read; then <see cref="BrokerFormState.Errors"/> says what.</summary>
+    /// <summary>Null when something cannot even be read; then <see cref="Controls.FormState.Errors"/> says what.</summary>
     public MqttBrokerInput? ToInput()
     {
         var errors = new FieldErrors();
