@@ -1,12 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using TriggerConsole.Core.Amqp.Brokers;
+using TriggerConsole.Core.Amqp.Client;
 using TriggerConsole.Core.Amqp.Connections;
 using TriggerConsole.Core.Amqp.Exchanges;
 using TriggerConsole.Core.Brokers;
 using TriggerConsole.Core.Egress;
 using TriggerConsole.Core.Hosting;
 using TriggerConsole.Core.Live;
+using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Core.Amqp;
 
@@ -32,8 +35,16 @@ internal static class AmqpServiceCollectionExtensions
         services.TryAddSingleton<AmqpQueues>();
         services.TryAddSingleton<AmqpTopology>();
         services.TryAddSingleton<AmqpClientOptionsFactory>();
+        services.TryAddSingleton<CreateAmqpClient>(provider =>
+        {
+            var (time, logger) = (provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AmqpClient>>());
+            return options => new AmqpClient(options, time, logger);
+        });
         services.TryAddSingleton<AmqpConnections>();
+        services.TryAddSingleton<AmqpPublisher>();
+        services.TryAddSingleton<AmqpLogQueries>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionKeeper, AmqpConnectionKeeper>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ITriggerKind, AmqpTriggerKind>());
         return services;
     }
 }

@@ -71,10 +71,11 @@ internal abstract class BrokerTriggerKind<TBroker, TConnection, TPrepared, TRend
     /// <param name="connection">Null when there is none.</param>
     protected abstract AttemptOutcome Unanswered(TRendered rendered, TBroker? broker, TConnection? connection, AttemptFailure failure, double milliseconds);
 
-    protected abstract AttemptFailure TimedOut(TConnection connection, TimeSpan limit);
+    /// <summary>The attempt's limit passed without an answer.</summary>
+    protected abstract AttemptFailure TimedOut(TConnection connection, TRendered rendered);
 
     /// <summary>What an exception of the client means; null for a fault of ours.</summary>
-    protected virtual AttemptFailure? Classify(Exception exception) => null;
+    protected virtual AttemptFailure? Classify(TRendered rendered, Exception exception) => null;
 
     /// <summary>What would be recorded of the message.</summary>
     protected abstract byte[] RequestOf(TRendered rendered, TBroker? broker);
@@ -102,11 +103,11 @@ internal abstract class BrokerTriggerKind<TBroker, TConnection, TPrepared, TRend
         catch (OperationCanceledException) when (limit.Token.IsCancellationRequested)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            failure = TimedOut(connection, rendered.Prepared.Timeout);
+            failure = TimedOut(connection, rendered);
         }
         catch (Exception exception)
         {
-            failure = Classify(exception);
+            failure = Classify(rendered, exception);
             if (failure is null)
             {
                 // One event must not become poison for the engine, whatever is in it

@@ -56,10 +56,10 @@ internal sealed partial class MqttTriggerKind(MqttBrokerDirectory brokers, MqttC
     protected override AttemptOutcome Unanswered(RenderedMqttMessage rendered, RuntimeMqttBroker? broker, MqttConnection? connection, AttemptFailure failure, double milliseconds)
         => MakeOutcome(rendered, broker, connection?.Client.Status.Version, failure, null, null, milliseconds);
 
-    protected override AttemptFailure TimedOut(MqttConnection connection, TimeSpan limit)
-        => new(FailureKind.Timeout, MqttFailures.TimedOut, $"The broker did not acknowledge the message within {limit.TotalSeconds:0.###} s. It may have arrived.");
+    protected override AttemptFailure TimedOut(MqttConnection connection, RenderedMqttMessage rendered)
+        => new(FailureKind.Timeout, MqttFailures.TimedOut, $"The broker did not acknowledge the message within {rendered.Prepared.Timeout.TotalSeconds:0.###} s. It may have arrived.");
 
-    protected override AttemptFailure? Classify(Exception exception)
+    protected override AttemptFailure? Classify(RenderedMqttMessage rendered, Exception exception)
         => exception is MqttArgumentException argument ? new(FailureKind.Configuration, MqttFailures.MessageInvalid, argument.Sentence) : null;
 
     protected override byte[] RequestOf(RenderedMqttMessage rendered, RuntimeMqttBroker? broker) => MqttRecordWriter.Write(rendered, broker, VersionNow(broker));

@@ -60,11 +60,11 @@ internal sealed partial class AmqpClient : IAmqpClient
         return link.IsBlocked ? Unsent(AmqpPublishStatus.Blocked) : link.PublishAsync(message, cancellationToken);
     }
 
-    public Task<AmqpOperationResult> RunAsync(Func<IChannel, CancellationToken, Task> operations, CancellationToken cancellationToken)
+    public Task<AmqpOperationResult> RunAsync(Func<IChannel, CancellationToken, Task> operations, bool declaresInternal, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<AmqpOperationResult>(cancellationToken);
         return !_isStopping && _link is { Ending: null } link
-            ? link.RunAsync(operations, cancellationToken)
+            ? link.RunAsync(operations, declaresInternal, cancellationToken)
             : Task.FromResult(new AmqpOperationResult(AmqpOperationStatus.NotConnected, 0, null));
     }
 

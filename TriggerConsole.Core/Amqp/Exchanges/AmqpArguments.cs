@@ -35,6 +35,8 @@ internal static class AmqpArguments
         JsonValueKind.String => value.GetString(),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
-        _ => value.TryGetInt64(out var whole) ? whole : value.GetDouble(),
+        // Not one expression: both would become a double, which brokers do not take for a whole number
+        _ when value.TryGetInt64(out var whole) => whole,
+        _ => value.GetDouble(),
     };
 }

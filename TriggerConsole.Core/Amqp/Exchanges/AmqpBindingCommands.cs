@@ -93,7 +93,7 @@ internal sealed class AmqpBindingCommands(
                 => new Refusal.Invalid("queue", $"There is no queue {queue} at the broker. Correct the name, or let it be made as well."),
             { Status: AmqpOperationStatus.Refused, ReplyCode: 404 } => new Refusal.Conflict($"There is no exchange {exchange} at the broker. Check the exchange again first. It said: {said}"),
             { Status: AmqpOperationStatus.Refused, ReplyCode: 403 } => new Refusal.Conflict($"The broker does not let this user do that: {said}"),
-            { Status: AmqpOperationStatus.Refused, ReplyCode: 406 } => new Refusal.Conflict($"The broker has a queue {queue} already, made otherwise: {said}. Bind it without making it, or choose another name."),
+            { Status: AmqpOperationStatus.Refused, ReplyCode: 406 } => new Refusal.Conflict($"The broker does not make the queue {queue} like this: it has one of that name, made otherwise, or an argument is wrong. It said: {said}"),
             { Status: AmqpOperationStatus.Refused } => new Refusal.Conflict($"The broker refused: {said}"),
             _ => new Refusal.Unavailable("The connection to the broker broke before it answered. Try again in a moment.", TimeSpan.FromSeconds(5)),
         };

@@ -88,7 +88,7 @@ internal sealed class AmqpTopology(IDbContextFactory<TriggerConsoleDbContext> co
 
     private static Task<AmqpOperationResult> DeclareAsync(IAmqpClient client, string name, AmqpExchangeDefinition definition, CancellationToken cancellationToken)
         => client.RunAsync((channel, token) => channel.ExchangeDeclareAsync(
-            name, definition.Type.ToString().ToLowerInvariant(), definition.Durable, definition.AutoDelete, definition.ToTable(), cancellationToken: token), cancellationToken);
+            name, definition.Type.ToString().ToLowerInvariant(), definition.Durable, definition.AutoDelete, definition.ToTable(), cancellationToken: token), definition.Internal, cancellationToken);
 
     private static async Task<AmqpExchangeStatus> ExplainClashAsync(IAmqpClient client, RuntimeAmqpExchange exchange, string said, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -16,7 +16,7 @@ internal sealed partial class AmqpLink
     public static ushort ChannelsOf(AmqpClientOptions options) => (ushort)Math.Min(options.MaximumChannels + MostOperations, ushort.MaxValue);
 
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> asked for it.</exception>
-    public async Task<AmqpOperationResult> RunAsync(Func<IChannel, CancellationToken, Task> operations, CancellationToken cancellationToken)
+    public async Task<AmqpOperationResult> RunAsync(Func<IChannel, CancellationToken, Task> operations, bool declaresInternal, CancellationToken cancellationToken)
     {
         if (_connection.ChannelMax == _mostLanes) return NoMoreChannels;
         using var limited = new CancellationTokenSource(_options.OperationTimeout, _time);
@@ -27,6 +27,7 @@ internal sealed partial class AmqpLink
             await _operations.WaitAsync(linked.Token);
             hasTurn = true;
             channel = await _connection.CreateChannelAsync(null, linked.Token);
+            if (declaresInternal) Stream.InternalExchanges.Begin((ushort)channel.ChannelNumber);
             await operations(channel, linked.Token);
             return new(AmqpOperationStatus.Done, 0, null);
         }
@@ -59,7 +60,11 @@ internal sealed partial class AmqpLink
     // Its number is free again only when the broker has answered
     private async Task FinishAsync(IChannel? channel)
     {
-        if (channel is not null) await Disposal.OfAsync(channel);
+        if (channel is not null)
+        {
+            Stream.InternalExchanges.End((ushort)channel.ChannelNumber);
+            await Disposal.OfAsync(channel);
+        }
         _operations.Release();
     }
 }

@@ -16,8 +16,12 @@ internal sealed partial class AmqpStream
     /// <summary>Completes when <see cref="IsCongested"/> may have ended; soon after an <see cref="Abort"/> too.</summary>
     public Task RoomAsync(CancellationToken cancellationToken) => _out.RoomAsync(cancellationToken);
 
+    /// <summary>Channels on which exchanges are declared as internal.</summary>
+    public InternalExchanges InternalExchanges { get; } = new();
+
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        buffer = InternalExchanges.Mark(buffer);
         if (!_out.TryAppend(buffer.Span, out var mustStart)) return AppendSlowlyAsync(buffer);
         if (mustStart) StartSending();
         return ValueTask.CompletedTask;
