@@ -43,7 +43,9 @@ internal static class PageServices
         services.AddSingleton<BrokerRows>();
         services.AddSingleton<IBrokerSource, MqttBrokerSource>();
         services.AddSingleton<IBrokerSource, AmqpBrokerSource>();
+        services.AddSingleton<SentMessages>();
         services.AddSingleton<MqttSentMessages>();
+        services.AddSingleton<AmqpSentMessages>();
         return services;
     }
 

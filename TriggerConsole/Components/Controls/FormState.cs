@@ -23,7 +23,7 @@ public abstract class FormState
 
     /// <summary>The first field with a fault, in the order of the form, as the id of its element.</summary>
     [JsonIgnore]
-    public string? FirstError => Fields.FirstOrDefault(f => HasError(f.Field)).Field is { } first ? IdOf(first) : null;
+    public string? FirstError => Fields.SelectMany(f => Errors.Keys.Where(e => IsAt(e, f.Field))).FirstOrDefault() is { } first ? IdOf(first) : null;
 
     /// <summary>Fields in the order of the form, as the API names them, and the parts of it that are folded.</summary>
     protected abstract IReadOnlyList<(string Field, string? Fold)> Fields { get; }
@@ -33,7 +33,7 @@ public abstract class FormState
     {
         Errors = errors.GroupBy(e => FieldOf(e.Field)).ToDictionary(g => g.Key, g => g.First().Message);
         foreach (var (field, fold) in Fields)
-            if (fold is not null && HasError(field)) _opened.Add(fold);
+            if (fold is not null && Errors.Keys.Any(e => IsAt(e, field))) _opened.Add(fold);
     }
 
     /// <summary>The faults as a refusal, for what could not even be read.</summary>
@@ -56,8 +56,8 @@ public abstract class FormState
     /// <summary>The field where a fault is shown: those of one entry are shown at its list.</summary>
     protected virtual string FieldOf(string field) => field.Split('[')[0];
 
-    /// <summary>Whether a fault stands at a field, or at a part of it that has none of its own.</summary>
-    protected virtual bool HasError(string field) => Errors.ContainsKey(field);
+    /// <summary>Whether a fault belongs to a field of <see cref="Fields"/>: its own, or that of an entry of it.</summary>
+    protected virtual bool IsAt(string error, string field) => error == field;
 
     // Holds the secrets that were typed: it stays in memory
     private string Snapshot() => JsonSerializer.Serialize(this, GetType());

@@ -87,5 +87,5 @@ public sealed class AmqpExchangeFormState : FormState
         };
     }
 
-    protected override bool HasError(string field) => base.HasError(field) || field == "arguments" && Errors.Keys.Any(k => k.StartsWith("arguments.", StringComparison.Ordinal));
+    protected override bool IsAt(string error, string field) => error == field || field == "arguments" && error.StartsWith("arguments.", StringComparison.Ordinal);
 }

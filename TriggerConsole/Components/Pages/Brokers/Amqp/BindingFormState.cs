@@ -101,7 +101,7 @@ public sealed class BindingFormState : FormState
         };
     }
 
-    protected override bool HasError(string field) => base.HasError(field) || field is "arguments" or "createQueue" && Errors.Keys.Any(k => k.StartsWith(field + ".", StringComparison.Ordinal));
+    protected override bool IsAt(string error, string field) => error == field || field is "arguments" or "createQueue" && error.StartsWith(field + ".", StringComparison.Ordinal);
 
     private AmqpQueueInput QueueToMake(FieldErrors errors)
     {

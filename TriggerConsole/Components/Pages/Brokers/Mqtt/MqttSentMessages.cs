@@ -1,4 +1,3 @@
-using System.Text.Json;
 using TriggerConsole.Components.Controls.Records;
 using TriggerConsole.Core.Executions.Queries;
 using TriggerConsole.Core.Mqtt;
@@ -20,21 +19,8 @@ public sealed record MqttSentMessage(ExecutionView Execution, RecordedMqttReques
 }
 
 /// <summary>What was published by hand, from this page or the API: the history of the publish panel.</summary>
-internal sealed class MqttSentMessages(ExecutionQueries executions)
+internal sealed class MqttSentMessages(SentMessages sent)
 {
-    // Those to other brokers are among them
-    private const int Looked = 200;
-
-    public async Task<IReadOnlyList<MqttSentMessage>> ListAsync(Guid brokerId, int most, CancellationToken cancellationToken)
-    {
-        var rows = await executions.WithLastAttemptAsync(new() { Kind = TriggerKind.Mqtt, TriggerIds = [null] }, null, Looked, cancellationToken);
-        return [.. rows.Select(r => (r.View, Message: Read(r.Last?.Request))).Where(r => r.Message?.BrokerId == brokerId).Take(most).Select(r => new MqttSentMessage(r.View, r.Message!))];
-    }
-
-    private static RecordedMqttRequest? Read(byte[]? record)
-    {
-        if (record is null) return null;
-        try { return RecordWords.ReadMqttRequest(JsonSerializer.Deserialize<JsonElement>(record)); }
-        catch (JsonException) { return null; } // of another version
-    }
+    public Task<IReadOnlyList<MqttSentMessage>> ListAsync(Guid brokerId, int most, CancellationToken cancellationToken)
+        => sent.ListAsync(TriggerKind.Mqtt, RecordWords.ReadMqttRequest, m => m.BrokerId == brokerId, (execution, message) => new MqttSentMessage(execution, message), most, cancellationToken);
 }
