@@ -1,6 +1,7 @@
 using System.Globalization;
 using TriggerConsole.Components.Pages.Triggers.Forms;
 using TriggerConsole.Core.Amqp;
+using TriggerConsole.Core.Amqp.Exchanges;
 using TriggerConsole.Core.Http;
 
 namespace TriggerConsole.Components.Controls.Records;
@@ -40,11 +41,14 @@ internal static class AmqpRecordWords
         => answer.ReplyCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"{code} {answer.ReplyText}").TrimEnd() : answer.ReplyText;
 
     /// <summary>Why nobody has it: goes on after "Published, but not routed:".</summary>
-    public static string NotRouted(RecordedAmqpRequest? message) => message switch
+    /// <param name="type">Of the exchange as it is now; null when that is not known.</param>
+    public static string NotRouted(RecordedAmqpRequest? message, AmqpExchangeType? type) => (message, type) switch
     {
-        null => "no queue is bound for it, so nobody has it",
-        { Queue: { } queue } => $"there is no queue {queue}, so nobody has it",
-        { RoutingKey.Length: 0 } => $"no queue is bound to {message.Exchange} that takes it, so nobody has it",
+        (null, _) => "no queue is bound for it, so nobody has it",
+        ({ Queue: { } queue }, _) => $"there is no queue {queue}, so nobody has it",
+        (_, AmqpExchangeType.Fanout) => $"no queue is bound to {message.Exchange}, so nobody has it",
+        (_, AmqpExchangeType.Headers) => $"no queue is bound to {message.Exchange} for these headers, so nobody has it",
+        ({ RoutingKey.Length: 0 }, _) => $"no queue is bound to {message.Exchange} with an empty key, so nobody has it",
         _ => $"no queue is bound to {message.Exchange} with the key {message.RoutingKey}, so nobody has it",
     };
 

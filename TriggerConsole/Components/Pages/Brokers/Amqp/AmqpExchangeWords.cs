@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using TriggerConsole.Components.Pages.Triggers.Forms;
 using TriggerConsole.Core.Amqp.Exchanges;
 
 namespace TriggerConsole.Components.Pages.Brokers.Amqp;
@@ -109,13 +111,13 @@ internal static class AmqpExchangeWords
         return string.Join(", ", words);
     }
 
-    /// <summary>Which messages a binding lets through: "with the key orders.#", "all", "with region = eu and kind = invoice".</summary>
+    /// <summary>Which messages a binding lets through: "messages whose routing key fits orders.#", "every message".</summary>
     public static string Which(AmqpExchangeType type, AmqpBindingView binding) => type switch
     {
         AmqpExchangeType.Fanout => "every message",
         AmqpExchangeType.Headers => Headers(binding.Arguments),
-        AmqpExchangeType.Topic => $"routing key fits {Quoted(binding.RoutingKey)}",
-        _ => $"routing key is {Quoted(binding.RoutingKey)}",
+        AmqpExchangeType.Topic => $"messages whose routing key fits {Quoted(binding.RoutingKey)}",
+        _ => $"messages whose routing key is {Quoted(binding.RoutingKey)}",
     };
 
     /// <summary>How a queue was made: "durable, quorum, at most 10,000 messages"; null when it was there.</summary>
@@ -124,9 +126,20 @@ internal static class AmqpExchangeWords
         if (made is null) return null;
         List<string> words = [made.Durable ? "durable" : "not durable"];
         if (made.AutoDelete) words.Add("auto-delete");
-        words.AddRange(made.Arguments.Select(a => $"{a.Key} = {Text(a.Value)}"));
+        words.AddRange(made.Arguments.Select(Argument));
         return string.Join(", ", words);
     }
+
+    private static string Argument(KeyValuePair<string, JsonElement> argument) => (argument.Key, Text(argument.Value)) switch
+    {
+        ("x-queue-type", var type) => type,
+        ("x-max-length", var text) when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var most) => string.Create(CultureInfo.InvariantCulture, $"at most {most:N0} messages"),
+        ("x-overflow", "reject-publish") => "refuses when full",
+        ("x-overflow", "drop-head") => "drops the oldest when full",
+        ("x-message-ttl", var text) when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) => $"keeps each for {DurationText.Of(milliseconds / 1000.0)}",
+        ("x-max-priority", var most) => $"priorities to {most}",
+        var (name, value) => $"{name} = {value}",
+    };
 
     /// <summary>What was found of a queue: "exists, 3 messages waiting, 1 consumer".</summary>
     public static string Found(AmqpQueueView queue)
@@ -134,18 +147,18 @@ internal static class AmqpExchangeWords
         if (!queue.Exists) return "There is no queue of this name at the broker.";
         if (queue.Messages is not { } messages) return queue.Detail ?? "It exists, but the broker does not tell more.";
         var consumers = queue.Consumers switch { 0 => "no consumer", 1 => "1 consumer", var count => $"{count:N0} consumers" };
-        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"It exists: {(messages == 0 ? "no messages" : messages == 1 ? "1 message" : $"{messages:N0} messages")} waiting, {consumers}.");
+        return string.Create(CultureInfo.InvariantCulture, $"It exists: {(messages == 0 ? "no messages" : messages == 1 ? "1 message" : $"{messages:N0} messages")} waiting, {consumers}.");
     }
 
     public static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 
-    private static string Quoted(string key) => key.Length == 0 ? "empty" : key;
+    private static string Quoted(string key) => key.Length == 0 ? "(empty)" : key;
 
     private static string Headers(IReadOnlyDictionary<string, JsonElement> arguments)
     {
         var any = arguments.TryGetValue("x-match", out var match) && Text(match).StartsWith("any", StringComparison.Ordinal);
         var headers = arguments.Where(a => !a.Key.StartsWith("x-", StringComparison.Ordinal)).Select(a => $"{a.Key} = {Text(a.Value)}").ToList();
-        return headers.Count == 0 ? "every message" : string.Join(any ? " or " : " and ", headers);
+        return headers.Count == 0 ? "every message" : $"messages with {string.Join(any ? " or " : " and ", headers)}";
     }
 
     private static string YesNo(bool value) => value ? "yes" : "no";

@@ -28,6 +28,15 @@ public sealed partial class AmqpPublishPanel
 
     private string Chosen => Form.ExchangeId?.ToString() ?? (Form.IsNamed ? NamedKey : DefaultKey);
 
+    private string KeyHelp => Form.ToQueue
+        ? "The name of the queue, which is its routing key at the default exchange."
+        : Exchanges.FirstOrDefault(e => e.Id == Form.ExchangeId)?.Type switch
+        {
+            AmqpExchangeType.Fanout => "This exchange passes everything on to every queue, whatever stands here.",
+            AmqpExchangeType.Headers => "This exchange does not look at it, but at the headers.",
+            _ => "By it the exchange finds the queues. Upper and lower case differ.",
+        };
+
     protected override void OnParametersSet()
     {
         if (_hasBegun) return;
