@@ -1,8 +1,13 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using TriggerConsole.Authentication;
+using TriggerConsole.Core.Amqp;
 using TriggerConsole.Core.Amqp.Brokers;
 using TriggerConsole.Core.Amqp.Exchanges;
 using TriggerConsole.Core.Brokers;
+using TriggerConsole.Core.Executions;
+using TriggerConsole.Core.Executions.Queries;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Api;
@@ -16,6 +21,11 @@ internal sealed record AmqpTestRequest
     /// <summary>The same fields as a broker has.</summary>
     public AmqpBrokerInput? Settings { get; init; }
 }
+
+/// <summary>Filters of the list of messages. <c>status</c> may be given several times or separated by commas; <c>q</c> is text in exchange, queue or routing key.</summary>
+internal readonly record struct AmqpLogQuery(
+    [FromQuery] Guid? BrokerId, [FromQuery] Guid? TriggerId, [FromQuery] string[]? Status, [FromQuery] DateTimeOffset? From, [FromQuery] DateTimeOffset? To,
+    [FromQuery] string? Q, [FromQuery] string? Cursor, [FromQuery] int? PageSize);
 
 /// <summary>The bindings of an exchange that were made here.</summary>
 internal sealed record AmqpBindingList(IReadOnlyList<AmqpBindingView> Items);
@@ -41,8 +51,10 @@ internal static class AmqpApi
         group.MapGet("/exchanges/{id:guid}/bindings", ListBindingsAsync).WithSummary("List the bindings made here");
         group.MapPost("/exchanges/{id:guid}/bindings", CreateBindingAsync).RequireAuthorization(Policies.Editor).WithSummary("Bind a queue to the exchange, and make the queue when asked to");
         group.MapDelete("/exchanges/{id:guid}/bindings/{bindingId:guid}", DeleteBindingAsync).RequireAuthorization(Policies.Editor).WithSummary("Take a binding away, here and at the broker; the queue stays");
-        // Sends stored secrets to the broker
+        // Both send stored secrets, or messages of the caller's choice, to the broker
         group.MapPost("/test-connection", TestAsync).RequireAuthorization(Policies.Editor).WithSummary("Connect once, with a saved broker or with settings, and say how it went");
+        group.MapPost("/publish", PublishAsync).RequireAuthorization(Policies.Editor).WithSummary("Publish one message without a trigger, and answer the recorded execution");
+        group.MapGet("/logs", LogsAsync).WithSummary("List the messages sent, newest first, page by cursor");
         return group;
     }
 
@@ -93,4 +105,17 @@ internal static class AmqpApi
 
     private static async Task<Results<Ok<ConnectionTest>, ProblemHttpResult>> TestAsync(AmqpTestRequest request, AmqpBrokerTester tester, HttpContext context, CancellationToken cancellationToken)
         => (await tester.TestAsync(request.BrokerId, request.Settings ?? new(), cancellationToken)).ToOk(context);
+
+    private static async Task<Results<Ok<ExecutionDetails>, ProblemHttpResult>> PublishAsync(
+        AmqpPublishInput input, AmqpPublisher publisher, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)
+        => (await publisher.PublishAsync(input, user.Actor(), cancellationToken)).ToOk(context);
+
+    private static async Task<Results<Ok<MessageLogPage<AmqpLogEntry>>, ProblemHttpResult>> LogsAsync([AsParameters] AmqpLogQuery query, AmqpLogQueries logs, CancellationToken cancellationToken)
+    {
+        var statuses = new List<ExecutionStatus>();
+        if (ListFilters.ReadStatuses(query.Status, statuses) is { } problem) return problem;
+        if (ListFilters.CheckCursor(query.Cursor) is { } wrong) return wrong;
+        var filter = new AmqpLogFilter { BrokerId = query.BrokerId, TriggerId = query.TriggerId, Statuses = statuses, From = query.From, To = query.To, Q = query.Q };
+        return TypedResults.Ok(await logs.ListAsync(filter, query.Cursor, Paging.Limit(query.PageSize), cancellationToken));
+    }
 }

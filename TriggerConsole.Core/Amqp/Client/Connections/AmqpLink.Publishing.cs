@@ -32,11 +32,7 @@ internal sealed partial class AmqpLink
     /// <exception cref="AmqpMessageException">The message cannot be sent on any connection like this.</exception>
     public Task<AmqpPublishResult> PublishAsync(AmqpMessage message, CancellationToken cancellationToken)
     {
-        // They must fit in one frame; a broker ends the whole connection over one that is too large
-        if (((IAmqpWriteable)message.Properties).GetRequiredBufferSize() > _largestHeader)
-        {
-            throw new AmqpMessageException($"Properties and headers of the message are larger than the {_largestHeader:N0} bytes that the broker takes. Put less into the headers.");
-        }
+        CheckHeader(message.Properties);
         var publish = new PendingPublish(message, Counter, Counter.Now);
         var lane = _byExchange.TryGetValue(message.Exchange, out var known) ? known : AssignLane(message.Exchange);
         if (!lane.TryEnqueue(publish)) publish.End(Ending!.Waiting);
@@ -60,6 +56,15 @@ internal sealed partial class AmqpLink
             else End(Judge.NoChannel(_options, exception), null);
             return null;
         }
+    }
+
+    // Properties and headers must fit in one frame: a broker ends the whole connection over one that is too large
+    private void CheckHeader(BasicProperties properties)
+    {
+        int size;
+        try { size = ((IAmqpWriteable)properties).GetRequiredBufferSize(); }
+        catch (Exception exception) { throw AmqpMessageException.Unwritable(exception); }
+        if (size > _largestHeader) throw new AmqpMessageException($"Properties and headers of the message take {size:N0} bytes; the broker takes {_largestHeader:N0}. Put less into the headers.");
     }
 
     // One for each exchange, as long as there are enough; then they share

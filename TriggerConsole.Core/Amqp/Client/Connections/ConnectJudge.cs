@@ -21,16 +21,14 @@ internal static class ConnectJudge
         if (fault is AmqpViolationException violation) return Judge.Violation(options, violation);
         if (ClosureIn(exception) is { Initiator: ShutdownInitiator.Peer } closure) return Refused(options, closure, guard);
         if (Find<AuthenticationFailureException>(exception) is { } refused) return LoginRefused(options, new(ShutdownInitiator.Peer, ReplyCodes.AccessRefused, refused.Message));
-        if (Find<ProtocolVersionMismatchException>(exception) is { } mismatch) return new(AmqpConnectFault.NotAmqp, $"{host} speaks another version of AMQP ({mismatch.ServerMajor}.{mismatch.ServerMinor}), not 0-9-1.");
-        if (Find<PacketNotRecognizedException>(exception) is not null || Find<MalformedFrameException>(exception) is not null) return new(AmqpConnectFault.NotAmqp, $"{host} does not speak AMQP 0-9-1. Check the port.");
+        // The guard knows better; this is for the day when it lets something through
+        if (Find<ProtocolVersionMismatchException>(exception) is not null || Find<PacketNotRecognizedException>(exception) is not null || Find<MalformedFrameException>(exception) is not null)
+            return new(AmqpConnectFault.NotAmqp, $"{host} does not speak AMQP 0-9-1. Check the port.");
         if (fault is not null && IsAlert(fault)) return new(AmqpConnectFault.Tls, $"{host} ended the TLS connection before AMQP began. It may ask for a client certificate, or not accept the one it got.");
         if (fault is EndOfStreamException && !guard.IsStarted) return new(AmqpConnectFault.ConnectionLost, $"{host} closed the connection without an answer. Check the port: it may expect TLS (amqps), or not be an AMQP broker.");
         // Before RabbitMQ 3.2 there was no other way to say it
         if (fault is EndOfStreamException && !guard.IsTuned) return new(AmqpConnectFault.LoginRefused, $"{host} hung up while signing in, without a reason. Old brokers do so when user name or password are wrong: check both.");
         if (fault is not null) return Judge.Lost(options, fault);
-        // Thrown by the library itself, with the connection in good order
-        if (guard is { IsStarted: true, IsTuned: false } && exception is BrokerUnreachableException { InnerException: IOException { InnerException: null } })
-            return new(AmqpConnectFault.LoginRefused, $"{host} does not let users sign in by name and password (PLAIN), the only way that is known here. Switch it on at the broker.");
         return Judge.Violation(options, "sent something that AMQP does not allow at that point");
     }
 

@@ -40,7 +40,7 @@ internal static class Judge
     };
 
     public static AmqpConnectFailure Violation(AmqpClientOptions options, AmqpViolationException violation)
-        => violation.Fault == AmqpConnectFault.NotAmqp ? new(AmqpConnectFault.NotAmqp, $"{HostOf(options)} {violation.What}.") : Violation(options, violation.What);
+        => violation.Fault == AmqpConnectFault.Protocol ? Violation(options, violation.What) : new(violation.Fault, $"{HostOf(options)} {violation.What}.");
 
     public static AmqpConnectFailure Silent(AmqpClientOptions options, TimeSpan silence)
         => new(AmqpConnectFault.ConnectionLost, $"{HostOf(options)} no longer answers: not even a heartbeat came for {silence.TotalSeconds:0.#} s.");

@@ -96,7 +96,7 @@ internal sealed partial class PublishChannel
         lock (_gate) _outstanding.TakeBack(publish);
         if (!_channel.IsOpen) return true;
         _context.Window.Release();
-        publish.Fail(new AmqpMessageException($"The message cannot be written as AMQP: {exception.Message}"));
+        publish.Fail(AmqpMessageException.Unwritable(exception));
         return false;
     }
 }

@@ -27,7 +27,7 @@ internal ref struct ByteScanner(ReadOnlySpan<byte> bytes)
 
     public void ShortString() => Take(Octet());
 
-    public void LongString() => Take(Long());
+    public ReadOnlySpan<byte> LongString() => Take(Long());
 
     public void Skip(int count) => Take((uint)count);
 

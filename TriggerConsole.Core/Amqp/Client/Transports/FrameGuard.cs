@@ -93,7 +93,11 @@ internal sealed class FrameGuard(int mostChannels)
         if (method >> 16 == 10 != (channel == 0)) throw AmqpViolationException.Protocol($"sent a method on channel {channel}, where it cannot be ({method >> 16}.{method & 0xFFFF})");
         if (method == MethodRules.ConnectionStart == IsStarted) throw AmqpViolationException.Protocol(IsStarted ? "began the conversation a second time" : "began with something else than connection.start");
         MethodRules.Check(method, payload[4..]);
-        if (method == MethodRules.ConnectionStart) IsStarted = true;
+        if (method == MethodRules.ConnectionStart)
+        {
+            Greeting.Check(payload[4..]);
+            IsStarted = true;
+        }
         else if (method == MethodRules.ConnectionTune) CheckTune(BinaryPrimitives.ReadUInt32BigEndian(payload[6..]));
         else if (method == MethodRules.BasicReturn) _due[channel] = HeaderDue;
     }

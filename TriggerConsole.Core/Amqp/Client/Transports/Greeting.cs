@@ -23,6 +23,20 @@ internal static class Greeting
         throw new AmqpViolationException(AmqpConnectFault.NotAmqp, $"does not speak AMQP: its answer begins with \"{Show(seen)}\"{Hint(seen)}");
     }
 
+    /// <summary>The arguments of connection.start, which are whole: what the library would refuse, and then wait for the other side to go.</summary>
+    /// <exception cref="AmqpViolationException">Another version, or no way to sign in that is known here.</exception>
+    public static void Check(ReadOnlySpan<byte> start)
+    {
+        if (start[0] != 0 || start[1] != 9) throw new AmqpViolationException(AmqpConnectFault.NotAmqp, $"speaks another version of AMQP ({start[0]}.{start[1]}), not 0-9-1");
+        var scanner = new ByteScanner(start[2..]);
+        scanner.Table();
+        foreach (var mechanism in Encoding.Latin1.GetString(scanner.LongString()).Split(' '))
+        {
+            if (mechanism.Equals("PLAIN", StringComparison.OrdinalIgnoreCase)) return;
+        }
+        throw new AmqpViolationException(AmqpConnectFault.LoginRefused, "does not let users sign in by name and password (PLAIN), the only way that is known here; it can be switched on at the broker");
+    }
+
     private static string Hint(ReadOnlySpan<byte> seen)
         => seen.Length >= 2 && seen[0] is 0x15 or 0x16 && seen[1] == 3 ? ", which is TLS; choose amqps, or another port"
             : seen.StartsWith("HTTP/"u8) ? ", which is a web server; RabbitMQ has its pages and AMQP on different ports, AMQP usually on 5672"

@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace TriggerConsole.Core.Amqp.Client.Transports;
 
 /// <summary>
-/// The methods that a broker may send to one who only publishes and declares, with their arguments: o octet or bits, w 2 bytes,
+/// The methods that a broker may send to one who signs in with PLAIN and only publishes and declares, with their arguments: o octet or bits, w 2 bytes,
 /// d 4, q 8, s short string, L long string, T table (AMQP 0-9-1 reference, and RabbitMQ's extensions).
 /// </summary>
 internal static class MethodRules
@@ -16,7 +16,6 @@ internal static class MethodRules
     private static readonly FrozenDictionary<uint, string> s_arguments = new Dictionary<uint, string>
     {
         [ConnectionStart] = "ooTLL",
-        [10 << 16 | 20] = "L", // secure
         [ConnectionTune] = "wdw",
         [10 << 16 | 41] = "s", // open-ok
         [10 << 16 | 50] = "wsww", // close
