@@ -21,20 +21,12 @@ internal sealed partial class AmqpLink
         if (_connection.ChannelMax == _mostLanes) return NoMoreChannels;
         var limited = new CancellationTokenSource(_options.OperationTimeout, _time);
         var linked = CancellationTokenSource.CreateLinkedTokenSource(limited.Token, _over.Token, cancellationToken);
-        var working = OperateAsync(operations, linked.Token);
+        var working = OperateAsync(operations, declaresInternal, linked.Token);
         _ = DisposeAfterAsync(working, limited, linked);
         try
         {
-<<<<<<< HEAD
-            await _operations.WaitAsync(linked.Token);
-            hasTurn = true;
-            channel = await _connection.CreateChannelAsync(null, linked.Token);
-            if (declaresInternal) Stream.InternalExchanges.Begin((ushort)channel.ChannelNumber);
-            await operations(channel, linked.Token);
-=======
             // The library does not look at the token while it waits for an answer
             await working.WaitAsync(linked.Token);
->>>>>>> wt-amqp-client
             return new(AmqpOperationStatus.Done, 0, null);
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
@@ -59,7 +51,7 @@ internal sealed partial class AmqpLink
         }
     }
 
-    private async Task OperateAsync(Func<IChannel, CancellationToken, Task> operations, CancellationToken cancellationToken)
+    private async Task OperateAsync(Func<IChannel, CancellationToken, Task> operations, bool declaresInternal, CancellationToken cancellationToken)
     {
         await _operations.WaitAsync(cancellationToken);
         IChannel? channel = null;
@@ -67,6 +59,7 @@ internal sealed partial class AmqpLink
         {
             channel = await _connection.CreateChannelAsync(null, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
+            if (declaresInternal) Stream.InternalExchanges.Begin((ushort)channel.ChannelNumber);
             await operations(channel, cancellationToken);
         }
         finally

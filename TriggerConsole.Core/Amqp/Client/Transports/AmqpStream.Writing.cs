@@ -22,11 +22,8 @@ internal sealed partial class AmqpStream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-<<<<<<< HEAD
-        buffer = InternalExchanges.Mark(buffer);
-=======
         if (_closedChannels.IsTooLate(buffer.Span)) return ValueTask.CompletedTask;
->>>>>>> wt-amqp-client
+        buffer = InternalExchanges.Mark(buffer);
         if (!_out.TryAppend(buffer.Span, out var mustStart)) return AppendSlowlyAsync(buffer);
         if (mustStart) StartSending();
         return ValueTask.CompletedTask;
