@@ -57,7 +57,7 @@ public sealed class HttpSettingsTests
     [InlineData("""{"url":null}""")]
     [InlineData("""{"timeoutSeconds":"5"}""")]
     [InlineData("""{"headers":{"X":"1"}}""")]
-    public void Json_Wrong_IsAFault(string json) => Assert.Throws<JsonException>(() => Read(json));
+    public void Json_Wrong_IsAFault(string json) => Assert.ThrowsAny<JsonException>(() => Read(json));
 
     [Fact]
     public async Task Validate_GoodSettings_NoErrors()
