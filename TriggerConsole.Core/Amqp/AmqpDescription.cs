@@ -13,6 +13,7 @@ internal static class AmqpDescription
         var key = settings.RoutingKey.Length <= MaxKeyLength ? settings.RoutingKey : settings.RoutingKey[..MaxKeyLength] + "…";
         var where = destination switch
         {
+            { Queue: "" } => settings.Queue is null ? "an exchange" : "a queue", // nothing is chosen yet
             { Queue: { } queue } => $"queue {queue}",
             { Exchange: "" } => "an exchange that is gone",
             _ => $"exchange {destination.Exchange}",

@@ -81,6 +81,9 @@ public sealed partial class RabbitMqServer : IAsyncLifetime, IAsyncDisposable
         Forget();
     }
 
+    /// <summary>While it is stopped: all that it had is gone.</summary>
+    public void LoseData() => Directory.Delete(Path.Combine(_folder, "mnesia"), recursive: true);
+
     /// <summary>Starts it again on the same ports with the same folder, and waits until it takes connections.</summary>
     public async Task StartAgainAsync()
     {

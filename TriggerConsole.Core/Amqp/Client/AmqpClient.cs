@@ -60,6 +60,8 @@ internal sealed partial class AmqpClient : IAmqpClient
         return link.IsBlocked ? Unsent(AmqpPublishStatus.Blocked) : link.PublishAsync(message, cancellationToken);
     }
 
+    public Task<AmqpOperationResult> RunAsync(Func<IChannel, CancellationToken, Task> operations, CancellationToken cancellationToken) => RunAsync(operations, declaresInternal: false, cancellationToken);
+
     public Task<AmqpOperationResult> RunAsync(Func<IChannel, CancellationToken, Task> operations, bool declaresInternal, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<AmqpOperationResult>(cancellationToken);

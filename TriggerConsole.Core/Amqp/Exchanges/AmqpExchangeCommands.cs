@@ -145,7 +145,7 @@ internal sealed class AmqpExchangeCommands(
         switch (status.State)
         {
             case AmqpExchangeState.Clash:
-                return new Refusal.Conflict(status.Detail!);
+                return new AmqpExchangeClash(status.Detail!, exchange.Definition, status.Actual);
             case AmqpExchangeState.Refused:
                 errors.Add("name", status.Detail!);
                 return null;

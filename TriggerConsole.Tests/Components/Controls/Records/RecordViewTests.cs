@@ -105,7 +105,7 @@ public sealed class RecordViewTests : BunitContext
             {"brokerId":"01a1fe27-2495-7000-bb9a-0e314e647b53","broker":"Workshop","url":"mqtt://h:1883","protocolVersion":"5.0","topic":"orders/<42>","qos":1,"retain":true,
              "properties":{"contentType":"application/json","messageExpirySeconds":90,"payloadFormatIndicator":1,"userProperties":[{"name":"source","value":"<b>shop</b>"}]},"body":"{\"a\":1}","bodySize":7}
             """)));
-        Assert.Equal("orders/<42>", view.Find(".topic").TextContent);
+        Assert.Equal("orders/<42>", view.Find(".where").TextContent);
         Assert.Contains("at least once (QoS 1)", view.Find(".facts").TextContent, StringComparison.Ordinal);
         Assert.Contains("yes, kept for later subscribers", view.Find(".facts").TextContent, StringComparison.Ordinal);
         Assert.Equal(["application/json", "1 min 30 s", "text (UTF-8)", "<b>shop</b>"], view.FindAll(".headers td").Select(d => d.TextContent));
@@ -120,7 +120,7 @@ public sealed class RecordViewTests : BunitContext
     [Theory]
     [InlineData("""{"reasonCode":0,"reason":"0x00 success","packet":"PUBACK","timings":{"totalMs":3}}""", "acknowledged", "good", "0x00 success")]
     [InlineData("""{"reasonCode":135,"reason":"0x87 not authorised","packet":"PUBACK","timings":{"totalMs":3}}""", "not_authorized", "bad", "0x87 not authorised")]
-    [InlineData("""{"reasonCode":16,"reason":"0x10 accepted, but no one subscribes to this topic","packet":"PUBACK","timings":{"totalMs":3}}""", "no_matching_subscribers", "other", "no one is subscribed to this topic")]
+    [InlineData("""{"reasonCode":16,"reason":"0x10 accepted, but no one subscribes to this topic","packet":"PUBACK","timings":{"totalMs":3}}""", "no_matching_subscribers", "warn", "no one is subscribed to this topic")]
     public void ResponseView_MqttAcknowledgement_ShowsReasonAndItsColour(string json, string code, string css, string words)
     {
         var view = RenderMqttResponse(json, code);
