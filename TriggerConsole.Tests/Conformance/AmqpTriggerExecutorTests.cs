@@ -38,6 +38,7 @@ public sealed class AmqpTriggerExecutorTests(RabbitMqServer rabbit) : TriggerExe
         private readonly RuntimeAmqpExchange _exchange;
         private readonly AmqpConnections _connections;
         private readonly List<Arrival> _arrivals = [];
+        private bool _isAway;
 
         public Bench(TcpProxy proxy, RabbitMqBrowser browser, string exchange, string queue)
         {
@@ -102,6 +103,7 @@ public sealed class AmqpTriggerExecutorTests(RabbitMqServer rabbit) : TriggerExe
 
         public override async Task GoAwayAsync()
         {
+            _isAway = true;
             await _proxy.DisposeAsync();
             await Eventually.TrueAsync(() => !_connections.IsConnected(_broker.TargetKey), "the broker to be missed");
         }
@@ -112,7 +114,7 @@ public sealed class AmqpTriggerExecutorTests(RabbitMqServer rabbit) : TriggerExe
             await _connections.StopAsync();
             await _services.DisposeAsync();
             await _browser.DisposeAsync();
-            await _proxy.DisposeAsync();
+            if (!_isAway) await _proxy.DisposeAsync();
         }
 
         private static string? MarkOf(RabbitMessage message) => message.Properties.Headers?.TryGetValue("idempotency-key", out var key) == true ? System.Text.Encoding.UTF8.GetString((byte[])key!) : null;
