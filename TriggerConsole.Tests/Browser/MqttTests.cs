@@ -89,7 +89,7 @@ public sealed class MqttTests(Chromium chromium)
 
     private static async Task MakeBrokerAsync(Visit visit, int port)
     {
-        await visit.Link("Make the first broker").ClickAsync();
+        await visit.Link("Make an MQTT broker").ClickAsync();
         await visit.Button("Make the broker").ClickAsync();
         await Expect(visit.Page.GetByText("Give the broker a name")).ToBeVisibleAsync();
         await Expect(visit.Page.GetByLabel("Name", new() { Exact = true })).ToBeFocusedAsync();

@@ -80,7 +80,7 @@ internal sealed class HomeFigures(
     }
 
     private static string? WhyAway(BrokerRow broker) => broker.Health == BrokerHealth.Blocked
-        ? $"It is connected, but {BrokerWords.WhyBlocked(broker.Status)}. {BrokerWords.BlockedAdvice(broker.Status)}"
+        ? $"It is connected, but {BrokerWords.WhyBlocked(broker.Status)}, and goes on by itself as soon as it has room again."
         : broker.Status.LastFailure?.Detail;
 
     // The key of a broker says nothing to people; and of one that is away its circuit says nothing new
