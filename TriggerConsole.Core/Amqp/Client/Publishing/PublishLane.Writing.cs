@@ -57,6 +57,7 @@ internal sealed partial class PublishLane
             else
             {
                 _unsent = next;
+                await channel.WhenClosedAsync(); // the library knew before its event said so
                 return false;
             }
         }
