@@ -60,6 +60,14 @@ public sealed class HttpSettingsTests
     public void Json_Wrong_IsAFault(string json) => Assert.ThrowsAny<JsonException>(() => Read(json));
 
     [Fact]
+    public void Json_WrongChoice_IsExplained()
+    {
+        var fault = TriggerConsole.Core.Validation.JsonFaults.Describe(Assert.ThrowsAny<JsonException>(() => Read("""{"httpVersion":"3"}""")), "settings");
+
+        Assert.Equal(("settings.httpVersion", "Choose \"auto\", \"1.1\" or \"2\"."), (fault.Field, fault.Message));
+    }
+
+    [Fact]
     public async Task Validate_GoodSettings_NoErrors()
     {
         await using var bench = new HttpBench();
