@@ -12,6 +12,17 @@ public sealed partial class AmqpBrokerPage
     private const string ExchangesTabKey = "exchanges";
     private const string SentTabKey = "sent";
 
+    /// <summary>What exchanges or messages are looked for.</summary>
+    [SupplyParameterFromQuery] public string? Q { get; set; }
+
+    [SupplyParameterFromQuery] public int? Page { get; set; }
+
+    /// <summary>Of the messages that are shown.</summary>
+    [SupplyParameterFromQuery] public string? Status { get; set; }
+
+    /// <summary>The exchange to publish to.</summary>
+    [SupplyParameterFromQuery] public string? Exchange { get; set; }
+
     [Inject] private AmqpBrokerQueries Queries { get; set; } = default!;
 
     [Inject] private AmqpBrokerCommands Brokers { get; set; } = default!;

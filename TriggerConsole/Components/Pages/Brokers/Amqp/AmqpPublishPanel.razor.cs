@@ -16,7 +16,7 @@ public sealed partial class AmqpPublishPanel
     private bool _hasBegun;
 
     /// <summary>The exchange that the link names.</summary>
-    [SupplyParameterFromQuery(Name = "exchange")] public string? ForExchange { get; set; }
+    [Parameter] public string? ForExchange { get; set; }
 
     [Inject] private AmqpPublisher Publisher { get; set; } = default!;
 

@@ -17,9 +17,10 @@ public sealed partial class ExchangesTab
     private Guid? _checking;
     private string _said = "";
 
-    [SupplyParameterFromQuery] public string? Q { get; set; }
+    /// <summary>Text in the name. From the page's URL; a part that comes and goes with it cannot ask for it itself.</summary>
+    [Parameter] public string? Q { get; set; }
 
-    [SupplyParameterFromQuery] public int? Page { get; set; }
+    [Parameter] public int? Page { get; set; }
 
     [Parameter, EditorRequired] public required BrokerRow Broker { get; set; }
 

@@ -14,12 +14,14 @@ public sealed partial class SentTab
     private const int MostShown = 200;
 
     private readonly LiveList<AmqpLogEntry> _list = new(e => e.ExecutionId);
+    private (Guid Broker, string? Status, string? Q)? _shown;
     private DateTimeOffset? _searchedTo;
     private bool _isLoadingMore;
 
-    [SupplyParameterFromQuery] public string? Status { get; set; }
+    [Parameter] public string? Status { get; set; }
 
-    [SupplyParameterFromQuery] public string? Q { get; set; }
+    /// <summary>Text in exchange, queue or routing key.</summary>
+    [Parameter] public string? Q { get; set; }
 
     [Parameter, EditorRequired] public required BrokerRow Broker { get; set; }
 
@@ -45,6 +47,10 @@ public sealed partial class SentTab
 
     protected override async Task LoadAsync(bool isRefresh, CancellationToken cancellationToken)
     {
+        // The page around it is drawn anew every few seconds: that is no wish of the reader's
+        var wanted = (Broker.Id, Status, Q);
+        isRefresh |= wanted == _shown;
+        _shown = wanted;
         var page = await Log.ListAsync(Filter, null, _list.Wanted(isRefresh, PageSize, MostShown), cancellationToken);
         _list.Take(page.Items, page.NextCursor, isRefresh, isRefresh && _list.Items.Count > 0 && await Browser.IsReadingAsync());
         if (!isRefresh) _searchedTo = page.SearchedTo;
