@@ -111,7 +111,7 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
             await visit.Page.Locator("main summary").Filter(new() { HasText = "The queue" }).ClickAsync();
             await visit.Page.GetByLabel("At most").FillAsync("10");
             await Expect(visit.Page.GetByLabel("When it is full")).ToBeVisibleAsync();
-            await visit.Button("Look up audit").ClickAsync();
+            await visit.Button("Look it up: audit").ClickAsync();
             await Expect(visit.Page.GetByText("It exists:")).ToBeVisibleAsync();
         },
         ["to a queue"] = async visit =>
