@@ -77,7 +77,7 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
         },
         ["failed connection test"] = async visit =>
         {
-            await visit.Page.GetByLabel("Host").FillAsync("127.0.0.1:1");
+            await visit.Page.GetByLabel("Host", new() { Exact = true }).FillAsync("127.0.0.1:1");
             await visit.Button("Test connection").ClickAsync();
             await Expect(visit.Page.GetByText("nothing listens on port 1")).ToBeVisibleAsync();
         },
