@@ -37,8 +37,18 @@ public sealed class PublishingTests(RabbitMqServer server) : IAsyncLifetime
         {
             Properties = new()
             {
-                Persistent = true, MessageId = "m", ContentType = "application/json", ContentEncoding = "identity", CorrelationId = "c", ReplyTo = "r", Type = "t", AppId = "a", Priority = 7,
-                Expiration = "60000", Timestamp = new(1_700_000_000), Headers = new Dictionary<string, object?> { [AmqpMessage.KeyHeader] = "key-1", ["count"] = 7L, ["on"] = true },
+                Persistent = true,
+                MessageId = "m",
+                ContentType = "application/json",
+                ContentEncoding = "identity",
+                CorrelationId = "c",
+                ReplyTo = "r",
+                Type = "t",
+                AppId = "a",
+                Priority = 7,
+                Expiration = "60000",
+                Timestamp = new(1_700_000_000),
+                Headers = new Dictionary<string, object?> { [AmqpMessage.KeyHeader] = "key-1", ["count"] = 7L, ["on"] = true },
             },
         };
 
