@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
+using RabbitMQ.Client;
 using TriggerConsole.Core.Amqp.Client;
 
 namespace TriggerConsole.Bench;
