@@ -11,11 +11,12 @@ namespace TriggerConsole.Core.Brokers;
 /// when its settings change (the old one first takes the acknowledgements that are still to come), closed when it is switched off or
 /// deleted.
 /// </summary>
-internal abstract partial class BrokerConnections<TBroker, TConnection>(TriggerKind kind, BrokerDirectory<TBroker> directory, BrokerFeed feed, ILogger logger) : ITargetConnections
+internal abstract partial class BrokerConnections<TBroker, TConnection>(TriggerKind kind, BrokerDirectory<TBroker> directory, BrokerFeed feed, TimeProvider time, ILogger logger) : ITargetConnections
     where TBroker : RuntimeBroker
     where TConnection : BrokerConnection<TBroker>
 {
     private static readonly TimeSpan s_drainLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_prepareAgain = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<Guid, Slot> _slots = new();
     private readonly string _protocol = kind.ToString().ToUpperInvariant();
@@ -146,15 +147,22 @@ internal abstract partial class BrokerConnections<TBroker, TConnection>(TriggerK
         feed.Tell(new(kind, broker.Id, status));
     }
 
+    // Until it is done, nothing goes out: so a fault of the moment (our database is away) must not be the end of it
     private async void Prepare(TConnection connection)
     {
-        try
+        while (true)
         {
-            await PrepareAsync(connection);
-        }
-        catch (Exception exception)
-        {
-            LogUnprepared(_protocol, connection.Broker.Id, exception);
+            try
+            {
+                await PrepareAsync(connection);
+                break;
+            }
+            catch (Exception exception)
+            {
+                LogUnprepared(_protocol, connection.Broker.Id, exception);
+            }
+            await Task.Delay(s_prepareAgain, time);
+            if (connection.Status.State is not (BrokerState.Connected or BrokerState.Blocked)) return;
         }
         if (connection.IsConnected) Connected?.Invoke(connection.Broker.TargetKey);
     }

@@ -77,7 +77,7 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
         },
         ["failed connection test"] = async visit =>
         {
-            await visit.Page.GetByLabel("Host").FillAsync("127.0.0.1:1");
+            await visit.Page.GetByLabel("Host", new() { Exact = true }).FillAsync("127.0.0.1:1");
             await visit.Button("Test connection").ClickAsync();
             await Expect(visit.Page.GetByText("nothing listens on port 1")).ToBeVisibleAsync();
         },
@@ -111,7 +111,7 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
             await visit.Page.Locator("main summary").Filter(new() { HasText = "The queue" }).ClickAsync();
             await visit.Page.GetByLabel("At most").FillAsync("10");
             await Expect(visit.Page.GetByLabel("When it is full")).ToBeVisibleAsync();
-            await visit.Button("Look up audit").ClickAsync();
+            await visit.Button("Look it up: audit").ClickAsync();
             await Expect(visit.Page.GetByText("It exists:")).ToBeVisibleAsync();
         },
         ["to a queue"] = async visit =>

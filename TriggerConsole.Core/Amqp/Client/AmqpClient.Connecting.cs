@@ -74,8 +74,9 @@ internal sealed partial class AmqpClient
         lock (_lock) (isTooLate, _link) = (_isStopping, link);
         if (isTooLate) await link.StopAsync(_options.StopTimeout);
         LogConnected(Host, link.Server);
-        SetState(link.BlockedReason is null ? AmqpState.Connected : AmqpState.Blocked);
         link.BlockedChanged = () => OnBlockedChanged(link);
+        SetState(AmqpState.Connected);
+        OnBlockedChanged(link); // what came before somebody listened
         return (link, null);
     }
 

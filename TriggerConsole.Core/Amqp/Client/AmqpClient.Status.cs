@@ -47,18 +47,19 @@ internal sealed partial class AmqpClient
         }
     }
 
-    // On the library's reader, and by itself when the connection comes about
+    // On the library's reader, and once when the connection has come about
     private void OnBlockedChanged(AmqpLink link)
     {
         lock (_telling)
         {
+            var reason = link.BlockedReason;
             lock (_lock)
             {
-                if (_link != link || link.Ending is not null || _state is not (AmqpState.Connected or AmqpState.Blocked)) return;
+                if (_link != link || link.Ending is not null || _state != (reason is null ? AmqpState.Blocked : AmqpState.Connected)) return;
             }
-            if (link.BlockedReason is { } reason) LogBlocked(Host, Words.Safe(reason));
-            else LogUnblocked(Host);
-            SetState(link.BlockedReason is null ? AmqpState.Connected : AmqpState.Blocked);
+            if (reason is null) LogUnblocked(Host);
+            else LogBlocked(Host, Words.Safe(reason));
+            SetState(reason is null ? AmqpState.Connected : AmqpState.Blocked);
         }
     }
 

@@ -19,16 +19,14 @@ internal sealed partial class AmqpLink
     public async Task<AmqpOperationResult> RunAsync(Func<IChannel, CancellationToken, Task> operations, bool declaresInternal, CancellationToken cancellationToken)
     {
         if (_connection.ChannelMax == _mostLanes) return NoMoreChannels;
-        using var limited = new CancellationTokenSource(_options.OperationTimeout, _time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limited.Token, _over.Token, cancellationToken);
-        var (hasTurn, channel) = (false, (IChannel?)null);
+        var limited = new CancellationTokenSource(_options.OperationTimeout, _time);
+        var linked = CancellationTokenSource.CreateLinkedTokenSource(limited.Token, _over.Token, cancellationToken);
+        var working = OperateAsync(operations, declaresInternal, linked.Token);
+        _ = DisposeAfterAsync(working, limited, linked);
         try
         {
-            await _operations.WaitAsync(linked.Token);
-            hasTurn = true;
-            channel = await _connection.CreateChannelAsync(null, linked.Token);
-            if (declaresInternal) Stream.InternalExchanges.Begin((ushort)channel.ChannelNumber);
-            await operations(channel, linked.Token);
+            // The library does not look at the token while it waits for an answer
+            await working.WaitAsync(linked.Token);
             return new(AmqpOperationStatus.Done, 0, null);
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested)
@@ -51,9 +49,22 @@ internal sealed partial class AmqpLink
         {
             return new(AmqpOperationStatus.ConnectionLost, Ending?.Code ?? 0, Ending?.Text);
         }
+    }
+
+    private async Task OperateAsync(Func<IChannel, CancellationToken, Task> operations, bool declaresInternal, CancellationToken cancellationToken)
+    {
+        await _operations.WaitAsync(cancellationToken);
+        IChannel? channel = null;
+        try
+        {
+            channel = await _connection.CreateChannelAsync(null, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (declaresInternal) Stream.InternalExchanges.Begin((ushort)channel.ChannelNumber);
+            await operations(channel, cancellationToken);
+        }
         finally
         {
-            if (hasTurn) _ = FinishAsync(channel);
+            _ = FinishAsync(channel);
         }
     }
 
@@ -66,5 +77,14 @@ internal sealed partial class AmqpLink
             await Disposal.OfAsync(channel);
         }
         _operations.Release();
+    }
+
+    // They may be in use after the caller was answered
+    private static async Task DisposeAfterAsync(Task working, CancellationTokenSource limited, CancellationTokenSource linked)
+    {
+        try { await working; }
+        catch (Exception) { /* the caller has it, or waits no longer */ }
+        linked.Dispose();
+        limited.Dispose();
     }
 }

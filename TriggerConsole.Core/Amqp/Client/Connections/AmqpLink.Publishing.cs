@@ -46,7 +46,8 @@ internal sealed partial class AmqpLink
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limited.Token, _over.Token);
         try
         {
-            return await _connection.CreateChannelAsync(Confirming, linked.Token);
+            // The library does not look at the token while it waits for an answer
+            return await _connection.CreateChannelAsync(Confirming, linked.Token).WaitAsync(linked.Token);
         }
         catch (Exception exception)
         {

@@ -32,8 +32,8 @@ internal sealed partial class AmqpLink : LaneContext
         _mostLanes = Math.Clamp(connection.ChannelMax - MostOperations, 1, options.MaximumChannels);
         _operations = new(Math.Clamp(connection.ChannelMax - _mostLanes, 0, MostOperations));
         _largestHeader = (connection.FrameMax == 0 ? FrameGuard.LargestFrame : connection.FrameMax) - FrameGuard.Around - HeaderStart;
-        _lanes.Add(new(this, channel));
         _silence = WatchSilence();
+        _lanes.Add(new(this, channel));
         stream.Ended = () => End(Judge.Lost(options, stream.Fault), null);
         connection.ConnectionBlockedAsync += (_, blocked) => SetBlocked(blocked.Reason);
         connection.ConnectionUnblockedAsync += (_, _) => SetBlocked(null);
@@ -68,6 +68,12 @@ internal sealed partial class AmqpLink : LaneContext
         End(new(AmqpConnectFault.ConnectionLost, "The AMQP client failed for a reason of its own; the log has it."), null);
     }
 
+    // The library tells the channels first; to them the end of the connection looks like their own
+    public override void OnChannelClosed()
+    {
+        if (_connection.CloseReason is { } reason) OnShutdown(reason);
+    }
+
     /// <summary>Waits for the confirms that are still to come, and says goodbye.</summary>
     public async Task StopAsync(TimeSpan limit)
     {
@@ -93,7 +99,7 @@ internal sealed partial class AmqpLink : LaneContext
             lanes = [.. _lanes];
         }
         _silence.Dispose();
-        _over.Cancel();
+        _ = _over.CancelAsync();
         foreach (var lane in lanes) lane.End(ending);
         _discarded = Task.Run(() => DiscardAsync(goodbye));
         _ended.TrySetResult(failure);

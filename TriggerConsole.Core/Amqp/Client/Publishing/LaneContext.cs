@@ -33,6 +33,9 @@ internal abstract class LaneContext(PublishCounter counter, AmqpStream stream, F
     /// <summary>One more channel, with confirms; null when there is none, and then the connection is over.</summary>
     public abstract Task<IChannel?> OpenChannelAsync();
 
+    /// <summary>A channel is closed. <see cref="Ending"/> is set afterwards, if it is the connection that has ended.</summary>
+    public abstract void OnChannelClosed();
+
     /// <summary>The broker broke the rules.</summary>
     public abstract void EndByViolation(string what);
 

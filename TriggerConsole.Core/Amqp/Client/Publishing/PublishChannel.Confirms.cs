@@ -8,7 +8,10 @@ namespace TriggerConsole.Core.Amqp.Client.Publishing;
 internal sealed partial class PublishChannel
 {
     private readonly List<PendingPublish> _settled = [];
+    private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _idle;
+
+    public Task WhenClosedAsync() => _end.Task;
 
     /// <summary>Completes when nothing is outstanding, or the channel is closed.</summary>
     public Task WhenIdleAsync()
@@ -66,6 +69,7 @@ internal sealed partial class PublishChannel
 
     private Task OnShutdown(ShutdownEventArgs reason)
     {
+        _context.OnChannelClosed();
         if (TryClose(reason)) _onClosed();
         return Task.CompletedTask;
     }
@@ -79,7 +83,8 @@ internal sealed partial class PublishChannel
             Closure = reason;
             (idle, _idle) = (_idle, null);
         }
-        _closed.Cancel();
+        _ = _closed.CancelAsync(); // not here: this is the library's reader
+        _end.TrySetResult();
         idle?.TrySetResult();
         return true;
     }

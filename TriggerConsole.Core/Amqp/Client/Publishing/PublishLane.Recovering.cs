@@ -41,7 +41,7 @@ internal sealed partial class PublishLane
     private async Task<bool> TryAloneAsync(PublishChannel channel, PendingPublish publish)
     {
         var isSent = await channel.SendAsync(publish);
-        if (isSent) await channel.WhenIdleAsync();
+        await (isSent ? channel.WhenIdleAsync() : channel.WhenClosedAsync());
         if (!channel.IsClosed) return true;
         var left = channel.TakeOutstanding();
         if (_context.Ending is { } ending) left.ForEach(p => p.GiveUp(ending.Sent, ending.Code, ending.Text));

@@ -19,9 +19,6 @@ internal sealed partial class PublishLane : IThreadPoolWorkItem
     private bool _isRunning;
     private bool _isEnded;
 
-    // Taken from the queue and not sent; the writer's alone
-    private PendingPublish? _next;
-
     /// <param name="opened">A channel that is open already; null to open one when it is needed.</param>
     public PublishLane(LaneContext context, IChannel? opened)
     {
@@ -87,22 +84,6 @@ internal sealed partial class PublishLane : IThreadPoolWorkItem
         var open = new Queue<PendingPublish>(_waiting.Where(p => !p.IsOver));
         _waiting = open;
         _lookAt = Math.Max(FirstLook, open.Count * 2);
-    }
-
-    private PendingPublish? TakeNext()
-    {
-        lock (_gate) return _waiting.TryDequeue(out var next) ? next : null;
-    }
-
-    // Nothing to do, and nothing that happened since the last look
-    private bool TryRest()
-    {
-        lock (_gate)
-        {
-            if (_waiting.Count > 0 || _channel is { IsClosed: true }) return false;
-            _isRunning = false;
-            return true;
-        }
     }
 
     private static void GiveUp(PublishChannel? channel, LaneEnding ending)

@@ -3,6 +3,7 @@ namespace TriggerConsole.Core.Amqp.Client.Transports;
 internal sealed partial class AmqpStream
 {
     private readonly OutBuffer _out = new();
+    private readonly ClosedChannels _closedChannels = new();
 
     /// <summary>So much waits for the network that publishers should wait as well: <see cref="RoomAsync"/>.</summary>
     public bool IsCongested => _out.IsCongested;
@@ -21,6 +22,7 @@ internal sealed partial class AmqpStream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        if (_closedChannels.IsTooLate(buffer.Span)) return ValueTask.CompletedTask;
         buffer = InternalExchanges.Mark(buffer);
         if (!_out.TryAppend(buffer.Span, out var mustStart)) return AppendSlowlyAsync(buffer);
         if (mustStart) StartSending();
