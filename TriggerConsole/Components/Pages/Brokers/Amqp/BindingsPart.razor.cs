@@ -16,6 +16,7 @@ public sealed partial class BindingsPart
     private IReadOnlyList<AmqpBindingView> _bindings = [];
     private string? _problem;
     private string? _wasKey;
+    private bool _leads;
     private bool _isBusy;
 
     [Parameter, EditorRequired] public required AmqpExchangeView Exchange { get; set; }
@@ -45,9 +46,17 @@ public sealed partial class BindingsPart
         if (Key != _wasKey)
         {
             _wasKey = Key;
-            if (Key is not null) _form.RoutingKey = Key;
+            if (Key is not null) (_form.RoutingKey, _leads) = (Key, MayEdit);
         }
         _bindings = await Bindings.ListAsync(Exchange.Id, CancellationToken.None) ?? [];
+    }
+
+    // Whoever comes from a message that was not routed comes for the form
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!_leads) return;
+        _leads = false;
+        await Browser.InvokeVoidAsync("tc.focusId", "queue");
     }
 
     private async Task BindAsync()

@@ -9,7 +9,7 @@ internal static class ExchangeUrls
 
     /// <summary>To make a binding, the key filled in.</summary>
     public static string NewBinding(Guid brokerId, Guid exchangeId, string? routingKey)
-        => Of(brokerId, exchangeId) + (string.IsNullOrEmpty(routingKey) ? "" : $"?key={Uri.EscapeDataString(routingKey)}") + "#bind";
+        => Of(brokerId, exchangeId) + (string.IsNullOrEmpty(routingKey) ? "" : $"?key={Uri.EscapeDataString(routingKey)}");
 
     /// <summary>To publish a message by hand.</summary>
     public static string Publish(Guid brokerId, Guid exchangeId) => $"/brokers/amqp/{brokerId}?tab=publish&exchange={exchangeId}";

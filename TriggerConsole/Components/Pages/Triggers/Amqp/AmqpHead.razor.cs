@@ -18,6 +18,9 @@ public sealed partial class AmqpHead
 
     protected override TriggerKind Kind => TriggerKind.Amqp;
 
+    // An exchange may have been made in another tab
+    protected override TimeSpan? Heartbeat => TimeSpan.FromSeconds(3);
+
     [Inject] private AmqpExchangeDirectory Exchanges { get; set; } = default!;
 
     [Inject] private AmqpTopology Topology { get; set; } = default!;

@@ -12,11 +12,15 @@ public abstract class LiveBrokers : ComponentBase, IDisposable
 
     private IDisposable? _watching;
     private Throttle? _throttle;
+    private ITimer? _heartbeat;
 
     /// <summary>By name.</summary>
     protected IReadOnlyList<BrokerRow> Brokers { get; private set; } = [];
 
     protected abstract TriggerKind Kind { get; }
+
+    /// <summary>Looks again after this time: for what no feed tells of. Null: never.</summary>
+    protected virtual TimeSpan? Heartbeat => null;
 
     [Inject] private BrokerRows Rows { get; set; } = default!;
 
@@ -34,6 +38,7 @@ public abstract class LiveBrokers : ComponentBase, IDisposable
     {
         if (!disposing) return;
         _watching?.Dispose();
+        _heartbeat?.Dispose();
         _throttle?.Dispose();
     }
 
@@ -42,6 +47,7 @@ public abstract class LiveBrokers : ComponentBase, IDisposable
         if (!RendererInfo.IsInteractive) return;
         _throttle = new(() => InvokeAsync(Refresh), s_interval, Time);
         _watching = Feed.OnChanged(_ => _throttle.Signal());
+        if (Heartbeat is { } beat) _heartbeat = Time.CreateTimer(_ => _throttle.Signal(), null, beat, beat);
     }
 
     protected override void OnParametersSet() => Load();
