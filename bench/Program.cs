@@ -8,9 +8,11 @@ switch (args.FirstOrDefault() ?? "all")
         await HttpBenchmark.RunAsync();
         await GrowthBenchmark.RunAsync(200_000);
         await MqttBenchmark.RunAsync();
+        await AmqpBenchmark.RunAsync();
         break;
     case "engine": await EngineBenchmark.RunAsync(); break;
     case "mqtt": await MqttBenchmark.RunAsync(); break;
+    case "amqp": await AmqpBenchmark.RunAsync(); break;
     case "mqtt-probe": return await TriggerConsole.Bench.MqttProbe.Probe.RunAsync(args[1..]);
     case "http": await HttpBenchmark.RunAsync(); break;
     case "growth": await GrowthBenchmark.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 1_000_000); break;
@@ -18,7 +20,7 @@ switch (args.FirstOrDefault() ?? "all")
     case "sink": await Sink.RunAsync(int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture)); break;
     case "relay": await Relay.RunAsync(int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture), args[2]); break;
     default:
-        Console.WriteLine("usage: dotnet run -c Release --project bench [-- all|engine|http|mqtt|growth [ROWS]|mqtt-probe --help]");
+        Console.WriteLine("usage: dotnet run -c Release --project bench [-- all|engine|http|mqtt|amqp|growth [ROWS]|mqtt-probe --help]");
         return 2;
 }
 return 0;

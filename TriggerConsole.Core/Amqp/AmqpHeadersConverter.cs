@@ -1,5 +1,8 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TriggerConsole.Core.Validation;
 
 namespace TriggerConsole.Core.Amqp;
 
@@ -8,12 +11,13 @@ internal sealed class AmqpHeadersConverter : JsonConverter<IReadOnlyList<AmqpHea
 {
     public override IReadOnlyList<AmqpHeader> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("Headers are an object of names and values.");
+        if (reader.TokenType != JsonTokenType.StartObject) throw new JsonSentenceException("Headers are an object of names and values.");
         var headers = new List<AmqpHeader>();
+        var names = new HashSet<string>();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.GetString()!;
-            if (headers.Any(h => h.Name == name)) throw new JsonException($"The header {name} is given twice.");
+            if (!names.Add(name)) throw new JsonSentenceException("This header is given twice.", name);
             reader.Read();
             headers.Add(ReadHeader(ref reader, name));
         }
@@ -41,22 +45,24 @@ internal sealed class AmqpHeadersConverter : JsonConverter<IReadOnlyList<AmqpHea
     private static AmqpHeader ReadHeader(ref Utf8JsonReader reader, string name)
     {
         if (reader.TokenType != JsonTokenType.StartObject) return Plain(ref reader, name);
-        string? value = null;
-        var type = AmqpHeaderType.String;
+        AmqpHeader? plain = null;
+        AmqpHeaderType? type = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var property = reader.GetString();
             reader.Read();
-            if (property == "type")
-            {
-                var given = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
-                if (!Enum.TryParse(given, ignoreCase: true, out type) || !Enum.IsDefined(type) || !char.IsLetter(given![0])) throw new JsonException($"The type of the header {name} must be string, integer, number, boolean, timestamp or binary.");
-            }
-            else if (property == "value") value = Plain(ref reader, name).Value;
-            else throw new JsonException($"The header {name} has type and value, and nothing else.");
+            if (property == "type") type = TypeOf(reader.TokenType == JsonTokenType.String ? reader.GetString()! : "", name);
+            else if (property == "value") plain = Plain(ref reader, name);
+            else throw new JsonSentenceException("A header has type and value, and nothing else.", name);
         }
-        return new(name, value ?? throw new JsonException($"Give the header {name} a value."), type);
+        if (plain is null) throw new JsonSentenceException("Give this header a value.", name);
+        return plain with { Type = type ?? plain.Type };
     }
+
+    private static AmqpHeaderType TypeOf(string text, string name)
+        => text.Length > 0 && char.IsAsciiLetter(text[0]) && Enum.TryParse<AmqpHeaderType>(text, ignoreCase: true, out var type) && Enum.IsDefined(type)
+            ? type
+            : throw new JsonSentenceException("The type of a header is string, integer, number, boolean, timestamp or binary.", name);
 
     private static AmqpHeader Plain(ref Utf8JsonReader reader, string name)
     {
@@ -65,12 +71,13 @@ internal sealed class AmqpHeadersConverter : JsonConverter<IReadOnlyList<AmqpHea
             case JsonTokenType.String:
                 return new(name, reader.GetString()!);
             case JsonTokenType.Number:
-                var number = System.Text.Encoding.UTF8.GetString(reader.ValueSpan);
+                // A request is read piece by piece, and a number may lie across two of them
+                var number = Encoding.UTF8.GetString(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan);
                 return new(name, number, reader.TryGetInt64(out _) ? AmqpHeaderType.Integer : AmqpHeaderType.Number);
             case JsonTokenType.True or JsonTokenType.False:
                 return new(name, reader.TokenType == JsonTokenType.True ? "true" : "false", AmqpHeaderType.Boolean);
             default:
-                throw new JsonException($"The header {name} must be a text, a number, true or false, or an object with type and value.");
+                throw new JsonSentenceException("A header is a text, a number, true or false, or an object with type and value.", name);
         }
     }
 }

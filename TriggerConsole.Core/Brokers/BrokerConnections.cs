@@ -11,11 +11,12 @@ namespace TriggerConsole.Core.Brokers;
 /// when its settings change (the old one first takes the acknowledgements that are still to come), closed when it is switched off or
 /// deleted.
 /// </summary>
-internal abstract partial class BrokerConnections<TBroker, TConnection>(TriggerKind kind, BrokerDirectory<TBroker> directory, BrokerFeed feed, ILogger logger) : ITargetConnections
+internal abstract partial class BrokerConnections<TBroker, TConnection>(TriggerKind kind, BrokerDirectory<TBroker> directory, BrokerFeed feed, TimeProvider time, ILogger logger) : ITargetConnections
     where TBroker : RuntimeBroker
     where TConnection : BrokerConnection<TBroker>
 {
     private static readonly TimeSpan s_drainLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_prepareAgain = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<Guid, Slot> _slots = new();
     private readonly string _protocol = kind.ToString().ToUpperInvariant();
@@ -58,10 +59,8 @@ internal abstract partial class BrokerConnections<TBroker, TConnection>(TriggerK
     /// <exception cref="BrokerSettingsException"/>
     protected abstract TConnection Create(TBroker broker);
 
-    /// <summary>Called when a connection has come up, before executions go on.</summary>
-    protected virtual void OnConnected(TConnection connection)
-    {
-    }
+    /// <summary>What a connection that has come up needs before executions go on. Faults of the broker are no exceptions here.</summary>
+    protected virtual ValueTask PrepareAsync(TConnection connection) => default;
 
     // One change of a broker at a time; changes that come meanwhile are taken together afterwards
     private void Settle(Guid id, TBroker? broker)
@@ -136,8 +135,7 @@ internal abstract partial class BrokerConnections<TBroker, TConnection>(TriggerK
         {
             case BrokerState.Connected:
                 LogConnected(_protocol, broker.Id, broker.Name, status.ProtocolVersion, status.RoundTripMs);
-                OnConnected(connection);
-                Connected?.Invoke(broker.TargetKey);
+                Prepare(connection);
                 break;
             case BrokerState.Waiting:
                 LogAway(_protocol, broker.Id, broker.Name, status.LastFailure?.Code, status.LastFailure?.Detail, status.NextTryAt);
@@ -147,6 +145,26 @@ internal abstract partial class BrokerConnections<TBroker, TConnection>(TriggerK
                 break;
         }
         feed.Tell(new(kind, broker.Id, status));
+    }
+
+    // Until it is done, nothing goes out: so a fault of the moment (our database is away) must not be the end of it
+    private async void Prepare(TConnection connection)
+    {
+        while (true)
+        {
+            try
+            {
+                await PrepareAsync(connection);
+                break;
+            }
+            catch (Exception exception)
+            {
+                LogUnprepared(_protocol, connection.Broker.Id, exception);
+            }
+            await Task.Delay(s_prepareAgain, time);
+            if (connection.Status.State is not (BrokerState.Connected or BrokerState.Blocked)) return;
+        }
+        if (connection.IsConnected) Connected?.Invoke(connection.Broker.TargetKey);
     }
 
     [LoggerMessage(EventIds.BrokerConnected, LogLevel.Information, "{Protocol} broker {BrokerId} ({BrokerName}) connected: version {Version}, answered in {RoundTripMs} ms.")]
@@ -163,6 +181,9 @@ internal abstract partial class BrokerConnections<TBroker, TConnection>(TriggerK
 
     [LoggerMessage(EventIds.BrokerFault, LogLevel.Error, "A fault of ours while the connection to {Protocol} broker {BrokerId} was closed.")]
     private partial void LogFault(string protocol, Guid brokerId, Exception exception);
+
+    [LoggerMessage(EventIds.BrokerUnprepared, LogLevel.Error, "A fault of ours after the connection to {Protocol} broker {BrokerId} came up.")]
+    private partial void LogUnprepared(string protocol, Guid brokerId, Exception exception);
 
     /// <summary>What is and what shall be for one broker. Its own lock guards it, but for reading <see cref="Current"/>.</summary>
     private sealed class Slot

@@ -8,6 +8,10 @@ namespace TriggerConsole.Core.Brokers;
 /// <summary>Whether bytes are what their format says: for payloads that no template has made.</summary>
 internal static class MessageFormats
 {
+    public const string NotJson = "payload_not_json";
+    public const string NotXml = "payload_not_xml";
+    public const string NotText = "payload_not_text";
+
     private static readonly JsonReaderOptions s_json = new() { MaxDepth = JsonParsing.MaxDepth };
 
     private static readonly XmlReaderSettings s_xml = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
@@ -18,6 +22,14 @@ internal static class MessageFormats
         MessageFormat.Json => WhyNotJson(payload),
         MessageFormat.Xml => WhyNotXml(payload),
         _ => Utf8.IsValid(payload) ? null : "no text in UTF-8",
+    };
+
+    /// <summary>The code of an attempt whose payload is not of the format.</summary>
+    public static string CodeOf(MessageFormat format) => format switch
+    {
+        MessageFormat.Xml => NotXml,
+        MessageFormat.Text => NotText,
+        _ => NotJson,
     };
 
     private static string? WhyNotJson(ReadOnlySpan<byte> payload)

@@ -31,6 +31,7 @@ internal static class EventIds
     public const int BrokerUnusable = 1603;
     public const int BrokerFault = 1604;
     public const int BrokerBlocked = 1605;
+    public const int BrokerUnprepared = 1606;
 
     public const int DatabaseMigrated = 1301;
     public const int SettingsInUse = 1302;

@@ -63,6 +63,9 @@ internal sealed class ConnectTrace
 
     public double? TlsMilliseconds { get; set; }
 
+    /// <summary>All of them together.</summary>
+    public double Milliseconds => (DnsMilliseconds ?? 0) + (ConnectMilliseconds ?? 0) + (TlsMilliseconds ?? 0);
+
     /// <summary>The address connected to, or tried last.</summary>
     public System.Net.IPAddress? Address { get; set; }
 }

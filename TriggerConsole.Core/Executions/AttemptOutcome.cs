@@ -17,6 +17,12 @@ public sealed class AttemptOutcome
     /// </summary>
     public bool NothingSent { get; init; }
 
+    /// <summary>
+    /// The target answered and is well, whatever the failure's kind: one queue of a broker is full. Then the failure does not count
+    /// for the circuit breaker, which would hold up all that goes there.
+    /// </summary>
+    public bool TargetIsWell { get; init; }
+
     /// <summary>One word of the protocol's closed list: <c>http_200</c>, <c>dns</c>, <c>tls</c>, <c>timeout</c>, …</summary>
     public required string Code { get; init; }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TriggerConsole.Core.Amqp;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Diagnostics;
 using TriggerConsole.Core.Events;
@@ -34,7 +35,7 @@ public static class TriggerConsoleServices
     public static IServiceCollection AddTriggerConsole(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddPersistence().AddSecrets().AddTriggers().AddHttpTriggers().AddMqttTriggers().AddExecutionEngine().AddCallbacks().AddHistory();
+        return services.AddPersistence().AddSecrets().AddTriggers().AddHttpTriggers().AddMqttTriggers().AddAmqpTriggers().AddExecutionEngine().AddCallbacks().AddHistory();
     }
 
     private static IServiceCollection AddPersistence(this IServiceCollection services)

@@ -22,9 +22,9 @@ internal sealed class HttpConnections : IDisposable
 
     private const int MostAuthorities = 10_000;
 
-    private static readonly List<SslApplicationProtocol> s_both = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
-    private static readonly List<SslApplicationProtocol> s_http11 = [SslApplicationProtocol.Http11];
-    private static readonly List<SslApplicationProtocol> s_http2 = [SslApplicationProtocol.Http2];
+    private static readonly TlsPeer s_both = Offering(SslApplicationProtocol.Http2, SslApplicationProtocol.Http11);
+    private static readonly TlsPeer s_http11 = Offering(SslApplicationProtocol.Http11);
+    private static readonly TlsPeer s_http2 = Offering(SslApplicationProtocol.Http2);
 
     private readonly EgressConnector _connector;
     private readonly TlsClient _tls;
@@ -92,7 +92,9 @@ internal sealed class HttpConnections : IDisposable
         finally { _connecting.TryRemove(new((host, port), trace)); }
     }
 
-    private List<SslApplicationProtocol> ProtocolsFor(HttpRequestMessage request, string host, int port)
+    private static TlsPeer Offering(params List<SslApplicationProtocol> protocols) => new() { Protocols = protocols, PlainHint = "whether the address starts with http:// instead of https://" };
+
+    private TlsPeer ProtocolsFor(HttpRequestMessage request, string host, int port)
     {
         if (request.Version.Major < 2) return s_http11;
         if (request.VersionPolicy == HttpVersionPolicy.RequestVersionExact) return s_http2;

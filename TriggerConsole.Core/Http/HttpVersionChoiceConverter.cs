@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TriggerConsole.Core.Validation;
 
 namespace TriggerConsole.Core.Http;
 
@@ -12,7 +13,7 @@ internal sealed class HttpVersionChoiceConverter : JsonConverter<HttpVersionChoi
             "auto" => HttpVersionChoice.Auto,
             "1.1" => HttpVersionChoice.Http11,
             "2" => HttpVersionChoice.Http2,
-            _ => throw new JsonException("Choose \"auto\", \"1.1\" or \"2\"."),
+            _ => throw new JsonSentenceException("Choose \"auto\", \"1.1\" or \"2\"."),
         };
 
     public override void Write(Utf8JsonWriter writer, HttpVersionChoice value, JsonSerializerOptions options)

@@ -1,3 +1,4 @@
+using TriggerConsole.Core.Brokers;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Mqtt.Client;
 
@@ -35,11 +36,11 @@ internal static class MqttFailures
     public const string Acknowledged = "acknowledged";
     public const string NoMatchingSubscribers = "no_matching_subscribers";
     public const string Sent = "sent";
-    public const string BrokerUnreachable = "broker_unreachable";
-    public const string BrokerDisabled = "broker_disabled";
-    public const string BrokerMissing = "broker_missing";
-    public const string ConnectionLost = "connection_lost";
-    public const string TimedOut = "timeout";
+    public const string BrokerUnreachable = BrokerFailures.BrokerUnreachable;
+    public const string BrokerDisabled = BrokerFailures.BrokerDisabled;
+    public const string BrokerMissing = BrokerFailures.BrokerMissing;
+    public const string ConnectionLost = BrokerFailures.ConnectionLost;
+    public const string TimedOut = BrokerFailures.TimedOut;
     public const string NotAuthorized = "not_authorized";
     public const string TopicInvalid = "topic_invalid";
     public const string PayloadFormatInvalid = "payload_format_invalid";
@@ -50,14 +51,12 @@ internal static class MqttFailures
     public const string Refused = "refused";
     public const string TooLarge = "too_large";
     public const string NotSupported = "not_supported";
-    public const string PayloadNotJson = "payload_not_json";
-    public const string PayloadNotXml = "payload_not_xml";
-    public const string PayloadNotText = "payload_not_text";
-    public const string MessageInvalid = "message_invalid";
-    public const string TemplateInvalid = "template_invalid";
-    public const string Internal = "internal";
-
-    public static AttemptFailure Unforeseen { get; } = new(FailureKind.Permanent, Internal, "The message could not be sent because of a fault in TriggerConsole. Its log says more.");
+    public const string PayloadNotJson = MessageFormats.NotJson;
+    public const string PayloadNotXml = MessageFormats.NotXml;
+    public const string PayloadNotText = MessageFormats.NotText;
+    public const string MessageInvalid = BrokerFailures.MessageInvalid;
+    public const string TemplateInvalid = BrokerFailures.TemplateInvalid;
+    public const string Internal = BrokerFailures.Internal;
 
     /// <summary>The code of a success.</summary>
     public static string CodeOf(MqttQos qos, MqttReasonCode reason)
@@ -70,14 +69,12 @@ internal static class MqttFailures
     {
         MqttPublishStatus.Acknowledged => null,
         MqttPublishStatus.Refused => FromReason(result.Reason, said),
-        MqttPublishStatus.NotConnected => Unreachable(why),
+        MqttPublishStatus.NotConnected => BrokerFailures.Unreachable(why),
         MqttPublishStatus.TooLarge => new(FailureKind.Permanent, TooLarge, "The message is larger than the broker takes. Send less, or raise the broker's limit."),
         MqttPublishStatus.NotSupported => new(FailureKind.Configuration, NotSupported, "The broker does not offer what this trigger asks for: its QoS, or that the message is retained. Choose a lower QoS, or switch retain off."),
         MqttPublishStatus.Stopped => new(FailureKind.Transient, ConnectionLost, "The connection to the broker was closed here, because its settings changed, before the acknowledgement came."),
-        _ => new(FailureKind.Transient, ConnectionLost, Join("The connection to the broker broke before the acknowledgement came.", why)),
+        _ => new(FailureKind.Transient, ConnectionLost, BrokerFailures.Join("The connection to the broker broke before the acknowledgement came.", why)),
     };
-
-    public static AttemptFailure Unreachable(string? why) => new(FailureKind.Unavailable, BrokerUnreachable, Join("There is no connection to the broker; nothing was sent.", why));
 
     public static AttemptFailure FromReason(MqttReasonCode reason, string? said)
     {
@@ -96,6 +93,4 @@ internal static class MqttFailures
         };
         return new(kind, code, $"The broker refused the message: {reason.Describe()}{(said is null ? "" : $" (\"{said}\")")}. {advice}");
     }
-
-    private static string Join(string what, string? why) => why is null ? what : $"{what} {why}";
 }

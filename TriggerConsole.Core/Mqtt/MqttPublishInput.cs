@@ -1,7 +1,5 @@
-using System.Text;
 using System.Text.Json;
 using TriggerConsole.Core.Brokers;
-using TriggerConsole.Core.Validation;
 
 namespace TriggerConsole.Core.Mqtt;
 
@@ -27,34 +25,4 @@ public sealed record MqttPublishInput
     public bool? Retain { get; init; }
 
     public MqttProperties? Properties { get; init; }
-
-    /// <summary>The payload and its format; null when there are faults.</summary>
-    internal (byte[] Bytes, MessageFormat? Format)? ReadPayload(FieldErrors errors)
-    {
-        if (Payload is not null && PayloadBase64 is not null)
-        {
-            errors.Add("payloadBase64", "Give either payload or payloadBase64, not both.");
-            return null;
-        }
-        var (field, bytes, usual) = ("payload", Array.Empty<byte>(), (MessageFormat?)null);
-        if (PayloadBase64 is { } base64)
-        {
-            field = "payloadBase64";
-            try { bytes = Convert.FromBase64String(base64); }
-            catch (FormatException)
-            {
-                errors.Add(field, "This is no base64. Its characters are A-Z, a-z, 0-9, + and /, in groups of four.");
-                return null;
-            }
-        }
-        else if (Payload is { ValueKind: JsonValueKind.String } text) (bytes, usual) = (Encoding.UTF8.GetBytes(text.GetString()!), MessageFormat.Text);
-        else if (Payload is { ValueKind: not JsonValueKind.Undefined } json) (bytes, usual) = (JsonSerializer.SerializeToUtf8Bytes(json, CoreJson.Options), MessageFormat.Json);
-        var format = Format ?? usual;
-        if (format is { } wanted && (bytes.Length > 0 || Format is not null) && MessageFormats.WhyNot(wanted, bytes) is { } why)
-        {
-            errors.Add(field, $"The payload is {why}. Correct it, or choose another format.");
-            return null;
-        }
-        return (bytes, format);
-    }
 }

@@ -18,10 +18,10 @@ internal sealed class MqttRecordWriter : RecordWriter<MqttRecordWriter>
 
     /// <param name="broker">Null when there is none any more.</param>
     /// <param name="version">Of the connection; null when there is none.</param>
-    public static byte[] Write(RenderedMqttMessage rendered, RuntimeMqttBroker? broker, MqttVersion? version, SecretMasker masker)
+    public static byte[] Write(RenderedMqttMessage rendered, RuntimeMqttBroker? broker, MqttVersion? version)
     {
         var writer = Take();
-        writer.WriteRequest(rendered, broker, version, masker);
+        writer.WriteRequest(rendered, broker, version, rendered.Masker);
         return writer.Finish();
     }
 

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using TriggerConsole.Core.Amqp.Brokers;
+using TriggerConsole.Core.Amqp.Exchanges;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Events;
 using TriggerConsole.Core.Executions;
@@ -39,6 +41,12 @@ public abstract class TriggerConsoleDbContext(DbContextOptions options) : Identi
     public DbSet<Setting> Settings => Set<Setting>();
 
     public DbSet<MqttBroker> MqttBrokers => Set<MqttBroker>();
+
+    public DbSet<AmqpBroker> AmqpBrokers => Set<AmqpBroker>();
+
+    public DbSet<AmqpExchange> AmqpExchanges => Set<AmqpExchange>();
+
+    public DbSet<AmqpBinding> AmqpBindings => Set<AmqpBinding>();
 
     public DbSet<StoredDataProtectionKey> DataProtectionKeys => Set<StoredDataProtectionKey>();
 

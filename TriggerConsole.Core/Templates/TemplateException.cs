@@ -14,11 +14,12 @@ public sealed class TemplateException(string code, string message) : Exception(m
     public const string BadPath = "template_bad_path";
     public const string BadTopic = "template_bad_topic";
     public const string BadRoutingKey = "template_bad_routing_key";
+    public const string RoutingKeyTooLong = "routing_key_too_long";
     public const string TooLong = "template_too_long";
 
     /// <summary>
     /// <c>template_value_missing</c>, <c>template_line_break</c>, <c>template_control_character</c>, <c>template_bad_url</c>,
-    /// <c>template_bad_path</c>, <c>template_bad_topic</c>, <c>template_bad_routing_key</c> or <c>template_too_long</c>.
+    /// <c>template_bad_path</c>, <c>template_bad_topic</c>, <c>template_bad_routing_key</c>, <c>routing_key_too_long</c> or <c>template_too_long</c>.
     /// </summary>
     public string Code { get; } = code;
 }

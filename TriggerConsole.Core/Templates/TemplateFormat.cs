@@ -53,6 +53,9 @@ public enum TemplateFormat
     /// </summary>
     MqttTopic,
 
-    /// <summary>An AMQP routing key: NUL and more than 255 bytes of UTF-8 are refused (<c>template_bad_routing_key</c>).</summary>
+    /// <summary>
+    /// An AMQP routing key: control characters (<c>template_bad_routing_key</c>) and more than 255 bytes of UTF-8
+    /// (<c>routing_key_too_long</c>) are refused. It may be empty.
+    /// </summary>
     RoutingKey,
 }

@@ -32,6 +32,9 @@ internal readonly struct TextPart
     /// <summary>Null when it differs from attempt to attempt.</summary>
     public string? Constant { get; }
 
+    /// <summary>A named secret goes into it; then a mask stands for it where secrets are masked.</summary>
+    public bool HoldsSecret => _template is { SecretNames.Count: > 0 };
+
     public bool IsMissing => Constant is null && _template is null;
 
     public static TextPart Of(Template? template, TemplateRules rules) => template switch

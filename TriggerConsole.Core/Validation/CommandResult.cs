@@ -31,7 +31,7 @@ public abstract record Refusal(string Message)
     }
 
     /// <summary>Right in itself, but not in the present state: a name taken, an execution already finished, …</summary>
-    public sealed record Conflict(string Message) : Refusal(Message);
+    public record Conflict(string Message) : Refusal(Message);
 
     /// <summary>The server cannot take it durably right now; try again after <paramref name="RetryAfter"/>.</summary>
     public sealed record Unavailable(string Message, TimeSpan RetryAfter) : Refusal(Message);

@@ -12,6 +12,7 @@ public static partial class JsonFaults
     {
         var path = exception.Path is { } p ? p.TrimStart('$').TrimStart('.') : "";
         var message = exception.Message;
+        if (exception is JsonSentenceException said) return new(Join(prefix, Join(path, said.Below)), message);
         // The reader says these only in its message; the wording is pinned by a test
         if (UnknownMember().Match(message) is { Success: true } unknown)
         {

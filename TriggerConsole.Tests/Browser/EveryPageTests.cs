@@ -77,7 +77,7 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
         },
         ["failed connection test"] = async visit =>
         {
-            await visit.Page.GetByLabel("Host").FillAsync("127.0.0.1:1");
+            await visit.Page.GetByLabel("Host", new() { Exact = true }).FillAsync("127.0.0.1:1");
             await visit.Button("Test connection").ClickAsync();
             await Expect(visit.Page.GetByText("nothing listens on port 1")).ToBeVisibleAsync();
         },
@@ -87,6 +87,39 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
             await visit.Button("Publish").ClickAsync();
             await Expect(visit.Link("Open the execution")).ToBeVisibleAsync();
         },
+        ["not routed"] = async visit =>
+        {
+            await visit.Page.GetByLabel("Routing key", new() { Exact = true }).FillAsync("nobody.listens");
+            await visit.Button("Publish message").ClickAsync();
+            await Expect(visit.Page.Locator("#outcome")).ToContainTextAsync("Published, but not routed");
+        },
+        ["typed"] = async visit =>
+        {
+            await visit.Button("Add a header").ClickAsync();
+            await visit.Page.GetByLabel("Name of header 1").FillAsync("vip");
+            await visit.Page.GetByLabel("Type of header 1").SelectOptionAsync("Yes or no");
+            await Expect(visit.Page.GetByLabel("Value of header 1").Locator("option:checked")).ToHaveTextAsync("yes");
+        },
+        ["clash"] = async visit =>
+        {
+            await visit.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("invoices");
+            await visit.Button("Make the exchange").ClickAsync();
+            await Expect(visit.Page.Locator(".clash .differs").First).ToBeVisibleAsync();
+        },
+        ["queue"] = async visit =>
+        {
+            await visit.Page.Locator("main summary").Filter(new() { HasText = "The queue" }).ClickAsync();
+            await visit.Page.GetByLabel("At most").FillAsync("10");
+            await Expect(visit.Page.GetByLabel("When it is full")).ToBeVisibleAsync();
+            await visit.Button("Look it up: audit").ClickAsync();
+            await Expect(visit.Page.GetByText("It exists:")).ToBeVisibleAsync();
+        },
+        ["to a queue"] = async visit =>
+        {
+            await visit.Page.GetByText("Straight to a queue", new() { Exact = true }).ClickAsync();
+            await Expect(visit.Page.GetByLabel("Queue", new() { Exact = true })).ToBeVisibleAsync();
+        },
+        ["delete exchange"] = async visit => await Expect(visit.Button("Delete it at the broker as well")).ToBeDisabledAsync(), // triggers use it
         ["unfolded"] = async visit =>
         {
             foreach (var part in (string[])["Encryption", "Connection details", "Messages with the connection"]) await visit.Page.Locator("main summary").Filter(new() { HasText = part }).ClickAsync();
@@ -149,6 +182,31 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
     [InlineData("/brokers/mqtt/{awayBroker}")]
     [InlineData("/brokers/mqtt/{awayBroker}?tab=settings", "unfolded")]
     [InlineData("/brokers/mqtt/01a1fe27-2495-7000-bb9a-0e314e647b53")]
+    [InlineData("/brokers/amqp/new", "errors")]
+    [InlineData("/brokers/amqp/new", "failed connection test")]
+    [InlineData("/brokers/amqp/{rabbit}")]
+    [InlineData("/brokers/amqp/{rabbit}?tab=exchanges")]
+    [InlineData("/brokers/amqp/{rabbit}?tab=publish", "typed")]
+    [InlineData("/brokers/amqp/{rabbit}?tab=publish&exchange={exchange}", "not routed")]
+    [InlineData("/brokers/amqp/{rabbit}?tab=sent")]
+    [InlineData("/brokers/amqp/{rabbit}?tab=sent&q=nowhere")]
+    [InlineData("/brokers/amqp/{rabbit}?tab=settings")]
+    [InlineData("/brokers/amqp/01a1fe27-2495-7000-bb9a-0e314e647b53")]
+    [InlineData("/brokers/amqp/{rabbit}/exchanges/new")]
+    [InlineData("/brokers/amqp/{rabbit}/exchanges/new", "errors")]
+    [InlineData("/brokers/amqp/{rabbit}/exchanges/new", "clash")]
+    [InlineData("/brokers/amqp/{rabbit}/exchanges/{exchange}?key=nobody.listens", "queue")]
+    [InlineData("/brokers/amqp/{rabbit}/exchanges/{exchange}?tab=settings", "delete exchange")]
+    [InlineData("/brokers/amqp/{rabbit}/exchanges/{headersExchange}", "typed")]
+    [InlineData("/brokers/amqp/{rabbit}/exchanges/{clashingExchange}")]
+    [InlineData("/brokers/amqp/{rabbit}/exchanges/01a1fe27-2495-7000-bb9a-0e314e647b53")]
+    [InlineData("/triggers/new/amqp", "errors")]
+    [InlineData("/triggers/new/amqp", "to a queue")]
+    [InlineData("/triggers/{amqpTrigger}")]
+    [InlineData("/triggers/{amqpTrigger}?tab=properties")]
+    [InlineData("/triggers/{amqpTrigger}?tab=limits")]
+    [InlineData("/executions/{confirmed}")]
+    [InlineData("/executions/{unroutable}")]
     [InlineData("/executions/{published}")]
     [InlineData("/executions/{waiting}")]
     [InlineData("/executions")]

@@ -1,4 +1,5 @@
 using System.Text;
+using TriggerConsole.Tests.Amqp;
 using TriggerConsole.Tests.Testing;
 using Xunit;
 
@@ -11,6 +12,7 @@ public sealed class FilledApp : IAsyncLifetime
 
     private TestApp? _app;
     private MosquittoServer? _mosquitto;
+    private RabbitMqServer? _rabbit;
 
     internal TestApp App => _app!;
 
@@ -42,6 +44,25 @@ public sealed class FilledApp : IAsyncLifetime
     /// <summary>An execution that waits for <see cref="AwayBroker"/>.</summary>
     internal Guid Waiting { get; private set; }
 
+    /// <summary>An AMQP broker that is there.</summary>
+    internal Guid Rabbit { get; private set; }
+
+    /// <summary>A topic exchange with bindings.</summary>
+    internal Guid Exchange { get; private set; }
+
+    /// <summary>A headers exchange that nothing is bound to.</summary>
+    internal Guid HeadersExchange { get; private set; }
+
+    /// <summary>One that is another one at the broker.</summary>
+    internal Guid ClashingExchange { get; private set; }
+
+    internal Guid AmqpTrigger { get; private set; }
+
+    internal Guid Confirmed { get; private set; }
+
+    /// <summary>An execution whose message no queue took.</summary>
+    internal Guid Unroutable { get; private set; }
+
     public async Task InitializeAsync()
     {
         if (Chromium.Program is null) return;
@@ -68,6 +89,7 @@ public sealed class FilledApp : IAsyncLifetime
 
         await App.SendAsync(HttpMethod.Post, "/api/triggers/test", new { kind = "Http", settings = Settings("echo/test"), payload = new { n = 1 } });
         await FillMqttAsync();
+        await FillAmqpAsync();
         using var binary = new ByteArrayContent([0, 1, 2, 254, 255]);
         using var stored = await App.FireAsync(Callback, binary);
         using var refused = await App.Anonymous.PostAsync($"/api/trigger/{Callback.Id}", new StringContent("{}", Encoding.UTF8, "application/json"));
@@ -103,6 +125,66 @@ public sealed class FilledApp : IAsyncLifetime
         await App.SendAsync(HttpMethod.Post, "/api/mqtt/publish", new { brokerId = Broker, topic = $"lamp/{LongWord}", payload = new { on = true, note = new string('x', 300) }, retain = true });
     }
 
+    private async Task FillAmqpAsync()
+    {
+        // Without RabbitMQ the pages show a broker that is away, and exchanges that nobody has looked at
+        if (Directory.Exists("/usr/lib/rabbitmq/lib") || Needs.InCi) _rabbit = await RabbitMqServer.StartOwnAsync();
+        Rabbit = await App.CreateAmqpBrokerAsync(new { name = "Warehouse", url = $"amqp://127.0.0.1:{(_rabbit is null ? Ports.Free() : await _rabbit.AmqpPortAsync())}" });
+        if (_rabbit is not null)
+        {
+            await App.WaitForAmqpBrokerAsync(Rabbit, "Connected");
+            await _rabbit.EvalAsync(RabbitMqServer.AddInternalExchange("invoices"));
+        }
+        await App.CreateAmqpBrokerAsync(new { name = $"Cloud {LongWord}", url = $"amqps://127.0.0.1:{Ports.Free()}/{LongWord}", username = "shop", password = "s3cret", connectionName = LongWord });
+
+        Exchange = await App.CreateExchangeAsync(Rabbit, $"orders.{LongWord}");
+        HeadersExchange = await App.CreateExchangeAsync(Rabbit, "by-region", "headers");
+        ClashingExchange = await App.CreateExchangeAsync(Rabbit, "prices", "fanout");
+        await App.SendAsync(HttpMethod.Post, "/api/amqp/exchanges", new { brokerId = Rabbit, name = "partner.events", type = "topic", declare = false });
+        if (_rabbit is not null) await ClashAsync();
+
+        var callback = await App.SendAsync(HttpMethod.Post, "/api/callbacks", new { name = "Warehouse orders" });
+        AmqpTrigger = await MakeAmqpTriggerAsync(callback, "Tell the warehouse", $"orders.{{payload.region}}.{LongWord}");
+        var lost = await MakeAmqpTriggerAsync(callback, LongWord, "nobody.listens");
+        foreach (var id in await App.FireAsync(new TestCallback(callback.GetProperty("id").GetGuid(), callback.GetProperty("token").GetString()!, AmqpTrigger), new { region = "eu" }))
+        {
+            if ((await App.SendAsync(HttpMethod.Get, $"/api/executions/{id}")).GetProperty("execution").GetProperty("triggerId").GetGuid() == lost) Unroutable = id;
+            else Confirmed = id;
+        }
+        if (_rabbit is null) return;
+        await App.WaitForAsync(Confirmed, "Succeeded");
+        await App.WaitForAsync(Unroutable, "DeadLettered");
+        await App.SendAsync(HttpMethod.Post, "/api/amqp/publish", new { exchangeId = Exchange, routingKey = $"nobody.{LongWord}", payload = new { note = new string('x', 300) } });
+    }
+
+    // What was made here is deleted at the broker by someone else, and made there as another one
+    private async Task ClashAsync()
+    {
+        await using var browser = await RabbitMqBrowser.ConnectAsync(await _rabbit!.AmqpPortAsync());
+        await browser.Channel.ExchangeDeleteAsync("prices");
+        await browser.Channel.ExchangeDeclareAsync("prices", "direct", durable: false, autoDelete: false);
+        await App.SendAsync(HttpMethod.Post, $"/api/amqp/exchanges/{ClashingExchange}/check");
+        await App.BindAsync(Exchange, LongWord, "orders.#", new Dictionary<string, object> { ["x-max-length"] = 10_000, ["x-overflow"] = "reject-publish" });
+        await App.BindAsync(Exchange, "audit", "orders.*.new", new Dictionary<string, object> { ["x-queue-type"] = "quorum" });
+    }
+
+    private async Task<Guid> MakeAmqpTriggerAsync(System.Text.Json.JsonElement callback, string name, string routingKey) => (await App.SendAsync(HttpMethod.Post, "/api/triggers", new
+    {
+        kind = "Amqp",
+        callbackId = callback.GetProperty("id").GetGuid(),
+        name,
+        settings = new
+        {
+            exchangeId = Exchange,
+            routingKey,
+            body = new { format = "json", template = """{"event":"{original_payload}"}""" },
+            priority = 5,
+            expirationMs = 300_000,
+            replyTo = "answers",
+            headers = new Dictionary<string, object> { ["source"] = LongWord, ["count"] = new { type = "integer", value = "{payload.count|0}" } },
+        },
+    })).GetProperty("id").GetGuid();
+
     private async Task<Guid> MakeBrokerAsync(object broker) => (await App.SendAsync(HttpMethod.Post, "/api/mqtt/brokers", broker)).GetProperty("id").GetGuid();
 
     private async Task<Guid> MakeMqttTriggerAsync(System.Text.Json.JsonElement callback, Guid broker, string name) => (await App.SendAsync(HttpMethod.Post, "/api/triggers", new
@@ -122,6 +204,7 @@ public sealed class FilledApp : IAsyncLifetime
     public async Task DisposeAsync()
     {
         if (_mosquitto is not null) await _mosquitto.DisposeAsync();
+        if (_rabbit is not null) await _rabbit.DisposeAsync();
         if (_app is not null) await _app.DisposeAsync();
     }
 
@@ -137,6 +220,13 @@ public sealed class FilledApp : IAsyncLifetime
         .Replace("{awayBroker}", AwayBroker.ToString(), StringComparison.Ordinal)
         .Replace("{mqttTrigger}", MqttTrigger.ToString(), StringComparison.Ordinal)
         .Replace("{published}", Published.ToString(), StringComparison.Ordinal)
+        .Replace("{rabbit}", Rabbit.ToString(), StringComparison.Ordinal)
+        .Replace("{exchange}", Exchange.ToString(), StringComparison.Ordinal)
+        .Replace("{headersExchange}", HeadersExchange.ToString(), StringComparison.Ordinal)
+        .Replace("{clashingExchange}", ClashingExchange.ToString(), StringComparison.Ordinal)
+        .Replace("{amqpTrigger}", AmqpTrigger.ToString(), StringComparison.Ordinal)
+        .Replace("{confirmed}", Confirmed.ToString(), StringComparison.Ordinal)
+        .Replace("{unroutable}", Unroutable.ToString(), StringComparison.Ordinal)
         .Replace("{waiting}", Waiting.ToString(), StringComparison.Ordinal)
         .Replace("{retrying}", Retrying.ToString(), StringComparison.Ordinal);
 

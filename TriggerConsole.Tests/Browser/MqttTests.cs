@@ -89,7 +89,7 @@ public sealed class MqttTests(Chromium chromium)
 
     private static async Task MakeBrokerAsync(Visit visit, int port)
     {
-        await visit.Link("Make the first broker").ClickAsync();
+        await visit.Link("Make an MQTT broker").ClickAsync();
         await visit.Button("Make the broker").ClickAsync();
         await Expect(visit.Page.GetByText("Give the broker a name")).ToBeVisibleAsync();
         await Expect(visit.Page.GetByLabel("Name", new() { Exact = true })).ToBeFocusedAsync();
@@ -117,7 +117,7 @@ public sealed class MqttTests(Chromium chromium)
         await visit.Page.GetByLabel("Topic").FillAsync("orders/{payload.order.id}");
         await visit.Page.GetByText("JSON", new() { Exact = true }).ClickAsync();
         await visit.Page.Locator("textarea.source").FillAsync("{\"order\": \"{payload.order.id}\"}");
-        await Expect(visit.Page.GetByLabel("Preview of the request").Locator(".topic")).ToHaveTextAsync("orders/42");
+        await Expect(visit.Page.GetByLabel("Preview of the request").Locator(".where")).ToHaveTextAsync("orders/42");
         await visit.Button("Send test").ClickAsync();
         var answer = visit.Page.GetByRole(AriaRole.Tabpanel, new() { Name = "Answer to the test" });
         await Expect(answer.GetByText("Success", new() { Exact = true })).ToBeVisibleAsync();
@@ -137,7 +137,7 @@ public sealed class MqttTests(Chromium chromium)
         await Expect(rows.First.Locator(".chip")).ToHaveTextAsync("Succeeded");
         await visit.Link("Orders → Tell the warehouse").ClickAsync();
         var message = visit.Page.GetByLabel("Request of try 1");
-        await Expect(message.Locator(".topic")).ToHaveTextAsync("orders/7");
+        await Expect(message.Locator(".where")).ToHaveTextAsync("orders/7");
         await Expect(message.GetByText("at least once (QoS 1)")).ToBeVisibleAsync();
         await Expect(message.Locator("pre.text")).ToContainTextAsync("\"order\": 7");
         await Expect(visit.Page.GetByLabel("Response of try 1").GetByText("0x00 success")).ToBeVisibleAsync();

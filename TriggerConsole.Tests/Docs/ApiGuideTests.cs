@@ -8,7 +8,8 @@ using Xunit.Abstractions;
 namespace TriggerConsole.Tests.Docs;
 
 /// <summary>docs/api.md names every route, and its lines do what they say.</summary>
-public sealed partial class ApiGuideTests(ITestOutputHelper output)
+[Collection(nameof(RabbitMqServer))]
+public sealed partial class ApiGuideTests(RabbitMqServer rabbit, ITestOutputHelper output)
 {
     private const string OpenApiDocument = "GET /openapi/v1.json";
 
@@ -40,14 +41,14 @@ public sealed partial class ApiGuideTests(ITestOutputHelper output)
         await using var broker = await MosquittoServer.StartAsync();
         await using var app = await TestApp.StartAsync(services: services => services.AddSingleton<IStartupFilter>(calls));
 
-        var run = await ShellRun.StartAsync(bash!, Script(), new() { ["BASE"] = app.Address.ToString().TrimEnd('/'), ["KEY"] = TestApp.ApiKey, ["MQTT"] = $"mqtt://127.0.0.1:{broker.Port}" });
+        var run = await ShellRun.StartAsync(bash!, Script(), new() { ["BASE"] = app.Address.ToString().TrimEnd('/'), ["KEY"] = TestApp.ApiKey, ["MQTT"] = $"mqtt://127.0.0.1:{broker.Port}", ["AMQP"] = $"amqp://guest:guest@127.0.0.1:{await rabbit.AmqpPortAsync()}" });
 
         output.WriteLine(run.Output);
         Assert.True(run.ExitCode == 0, $"docs/api.md ended with {run.ExitCode}:\n{run.Output}");
         var called = calls.Succeeded.Select(route => route == "GET /openapi/{documentName}.json" ? OpenApiDocument : route);
         Assert.Empty((await RoutesAsync(app)).Concat(s_besides).Except(called));
         Assert.Equal(0, (await app.SendAsync(HttpMethod.Get, "/api/callbacks")).GetProperty("total").GetInt32());
-        Assert.Equal(0, (await app.SendAsync(HttpMethod.Get, "/api/mqtt/brokers")).GetProperty("total").GetInt32());
+        foreach (var path in (string[])["/api/mqtt/brokers", "/api/amqp/brokers", "/api/amqp/exchanges"]) Assert.Equal(0, (await app.SendAsync(HttpMethod.Get, path)).GetProperty("total").GetInt32());
     }
 
     [Fact]

@@ -15,6 +15,7 @@ public sealed partial class GettingStartedTests
     [Theory]
     [InlineData("getting-started.md")]
     [InlineData("mqtt.md")]
+    [InlineData("amqp.md")]
     public void Labels_OfTheGuide_StandOnThePages(string guide)
     {
         var pages = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "TriggerConsole", "Components"), "*", SearchOption.AllDirectories)

@@ -57,7 +57,15 @@ public sealed class HttpSettingsTests
     [InlineData("""{"url":null}""")]
     [InlineData("""{"timeoutSeconds":"5"}""")]
     [InlineData("""{"headers":{"X":"1"}}""")]
-    public void Json_Wrong_IsAFault(string json) => Assert.Throws<JsonException>(() => Read(json));
+    public void Json_Wrong_IsAFault(string json) => Assert.ThrowsAny<JsonException>(() => Read(json));
+
+    [Fact]
+    public void Json_WrongChoice_IsExplained()
+    {
+        var fault = TriggerConsole.Core.Validation.JsonFaults.Describe(Assert.ThrowsAny<JsonException>(() => Read("""{"httpVersion":"3"}""")), "settings");
+
+        Assert.Equal(("settings.httpVersion", "Choose \"auto\", \"1.1\" or \"2\"."), (fault.Field, fault.Message));
+    }
 
     [Fact]
     public async Task Validate_GoodSettings_NoErrors()

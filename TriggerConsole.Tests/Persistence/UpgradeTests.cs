@@ -3,6 +3,8 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using TriggerConsole.Core;
+using TriggerConsole.Core.Amqp.Brokers;
+using TriggerConsole.Core.Amqp.Exchanges;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Persistence;
@@ -18,32 +20,38 @@ namespace TriggerConsole.Tests.Persistence;
 [Collection(nameof(PostgreSqlServer))]
 public sealed class UpgradeTests(PostgreSqlServer server)
 {
-    [Fact]
-    public async Task Sqlite_OfTheFirstVersion_KeepsAllData()
+    [Theory]
+    [InlineData("Initial")]
+    [InlineData("MqttBrokers")]
+    public async Task Sqlite_OfAnEarlierVersion_KeepsAllData(string version)
     {
         var folder = Directory.CreateTempSubdirectory("tc-upgrade-").FullName;
         var options = new DbContextOptionsBuilder<SqliteTriggerConsoleDbContext>().UseSqlite($"Data Source={folder}/old.db;Pooling=False").AddInterceptors(new SqliteConnectionSetup()).Options;
-        try { await UpgradeAsync(() => new SqliteTriggerConsoleDbContext(options)); }
+        try { await UpgradeAsync(version, () => new SqliteTriggerConsoleDbContext(options)); }
         finally { Directory.Delete(folder, recursive: true); }
     }
 
-    [Fact]
-    public async Task PostgreSql_OfTheFirstVersion_KeepsAllData()
+    [Theory]
+    [InlineData("Initial")]
+    [InlineData("MqttBrokers")]
+    public async Task PostgreSql_OfAnEarlierVersion_KeepsAllData(string version)
     {
         var options = new DbContextOptionsBuilder<PostgreSqlTriggerConsoleDbContext>().UseNpgsql(await server.CreateDatabaseAsync()).Options;
-        await UpgradeAsync(() => new PostgreSqlTriggerConsoleDbContext(options));
+        await UpgradeAsync(version, () => new PostgreSqlTriggerConsoleDbContext(options));
     }
 
-    private static async Task UpgradeAsync(Func<TriggerConsoleDbContext> create)
+    private static async Task UpgradeAsync(string version, Func<TriggerConsoleDbContext> create)
     {
+        var hadMqtt = version != "Initial";
         string before;
         await using (var old = create())
         {
             Assert.True(old.Database.GetMigrations().Count() > 1);
-            await old.GetService<IMigrator>().MigrateAsync("Initial");
+            await old.GetService<IMigrator>().MigrateAsync(version);
             Fill(old);
+            if (hadMqtt) old.MqttBrokers.Add(new() { Id = Sample.Id(), Name = "Hall 2", Settings = """{"url":"mqtt://hall.example"}""", ProtectedSecrets = "xyz", CreatedAt = Sample.Now, UpdatedAt = Sample.Now });
             await old.SaveChangesAsync();
-            before = await EverythingAsync(old);
+            before = await EverythingAsync(old, hadMqtt);
         }
         await using var context = create();
         Assert.NotEmpty(await context.Database.GetPendingMigrationsAsync());
@@ -51,11 +59,15 @@ public sealed class UpgradeTests(PostgreSqlServer server)
         await context.Database.MigrateAsync();
 
         Assert.Empty(await context.Database.GetPendingMigrationsAsync());
-        Assert.Equal(before, await EverythingAsync(context));
+        Assert.Equal(before, await EverythingAsync(context, hadMqtt));
         Assert.Contains("order.created", before, StringComparison.Ordinal);
         context.MqttBrokers.Add(new() { Id = Uuid7.New(Sample.Now), Name = "Hall 3", Settings = "{}", CreatedAt = Sample.Now, UpdatedAt = Sample.Now });
+        var broker = new AmqpBroker { Id = Uuid7.New(Sample.Now), Name = "Warehouse", Settings = "{}", CreatedAt = Sample.Now, UpdatedAt = Sample.Now };
+        var exchange = new AmqpExchange { Id = Uuid7.New(Sample.Now), BrokerId = broker.Id, Name = "orders", Arguments = "{}", CreatedAt = Sample.Now, UpdatedAt = Sample.Now };
+        context.AddRange(broker, exchange, new AmqpBinding { Id = Uuid7.New(Sample.Now), ExchangeId = exchange.Id, Queue = "q", RoutingKey = "#", Arguments = "{}", CreatedAt = Sample.Now });
         await context.SaveChangesAsync();
-        Assert.Equal("Hall 3", (await context.MqttBrokers.AsNoTracking().SingleAsync()).Name);
+        Assert.Equal(1, await context.MqttBrokers.AsNoTracking().CountAsync(b => b.Name == "Hall 3"));
+        Assert.Equal(("orders", 1), ((await context.AmqpExchanges.AsNoTracking().SingleAsync()).Name, await context.AmqpBindings.CountAsync()));
     }
 
     private static void Fill(TriggerConsoleDbContext context)
@@ -69,8 +81,8 @@ public sealed class UpgradeTests(PostgreSqlServer server)
         context.Add(new Setting { Name = "retention", Value = "{}", UpdatedAt = Sample.Now });
     }
 
-    /// <summary>All rows of all tables that the first version had, but for the list of migrations.</summary>
-    private static async Task<string> EverythingAsync(TriggerConsoleDbContext context) => JsonSerializer.Serialize(new object[]
+    /// <summary>All rows of all tables that the earlier version had, but for the list of migrations.</summary>
+    private static async Task<string> EverythingAsync(TriggerConsoleDbContext context, bool hadMqtt) => JsonSerializer.Serialize(new object[]
     {
         await context.Callbacks.AsNoTracking().ToListAsync(),
         await context.Triggers.AsNoTracking().ToListAsync(),
@@ -79,5 +91,6 @@ public sealed class UpgradeTests(PostgreSqlServer server)
         await context.Attempts.AsNoTracking().ToListAsync(),
         await context.Secrets.AsNoTracking().ToListAsync(),
         await context.Settings.AsNoTracking().ToListAsync(),
+        hadMqtt ? await context.MqttBrokers.AsNoTracking().ToListAsync() : [],
     });
 }

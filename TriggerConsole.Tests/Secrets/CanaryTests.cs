@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TriggerConsole.Tests.Amqp;
 using TriggerConsole.Tests.Mqtt;
 using TriggerConsole.Tests.Testing;
 using Xunit;
@@ -15,7 +16,8 @@ namespace TriggerConsole.Tests.Secrets;
 /// Plants a secret of every kind, uses all of them, and then looks for them wherever something is written or shown: logs at the
 /// finest level, the files of the database, every answer of the API and every page.
 /// </summary>
-public sealed class CanaryTests
+[Collection(nameof(RabbitMqServer))]
+public sealed class CanaryTests(RabbitMqServer rabbit)
 {
     private const string Stored = "canary-Stored/7f3a+9c=";
     private const string Password = "canary-Password/51d0&2b?";
@@ -70,9 +72,10 @@ public sealed class CanaryTests
             Assert.Equal(5, ends.Count(e => e == "Succeeded"));
             Used(sink); // the search below means something only when the target got them all
             var (broker, published) = await PublishAsync(app, mosquitto.Port, certificates);
+            var (rabbitBroker, toRabbit) = await PublishToRabbitAsync(app, certificates);
             var newToken = (await app.SendAsync(HttpMethod.Post, $"/api/callbacks/{callback.Id}/rotate-token")).GetProperty("token").GetString()!;
 
-            var texts = await ShownAsync(app, callback, [.. executions, .. published], broker);
+            var texts = await ShownAsync(app, callback, [.. executions, .. published, .. toRabbit], broker, rabbitBroker);
             Assert.All(texts, t => Search(t.Text, t.Where, callback.Token, newToken));
             foreach (var path in Directory.EnumerateFiles(app.Folder, "*.db*").Where(p => !p.EndsWith(".lock", StringComparison.Ordinal))) files += Encoding.Latin1.GetString(await ReadAsync(path));
             Assert.Contains("http_200", files, StringComparison.Ordinal); // it is the database indeed
@@ -109,6 +112,38 @@ public sealed class CanaryTests
         return (broker, [details.GetProperty("execution").GetProperty("id").GetGuid()]);
     }
 
+    /// <summary>The same with AMQP: routed, returned, and refused.</summary>
+    private async Task<(Guid Broker, IReadOnlyList<Guid> Executions)> PublishToRabbitAsync(TestApp app, TestCertificates certificates)
+    {
+        var (user, queue) = (RabbitMqBrowser.NewName("ada"), RabbitMqBrowser.NewName("q"));
+        await rabbit.EvalAsync(RabbitMqServer.AddUser(user, BrokerPassword), RabbitMqServer.Permit(user, write: "^(q-|x-|amq.default)"));
+        var client = certificates.Make("console", usage: "1.3.6.1.5.5.7.3.2");
+        using var key = client.GetECDsaPrivateKey()!;
+        var pem = key.ExportPkcs8PrivateKeyPem();
+        s_keyLines.AddRange(pem.Split('\n').Where(line => line.Length > 20 && !line.StartsWith('-')));
+        var url = $"amqp://127.0.0.1:{await rabbit.AmqpPortAsync()}";
+        // A client certificate that the broker does not know: its key is read and stored all the same
+        await app.CreateAmqpBrokerAsync(new { name = "TLS", url = $"amqps://127.0.0.1:{await rabbit.TlsPortAsync()}", username = user, password = BrokerPassword, tls = new { caCertificates = rabbit.Authority.ExportCertificatePem(), clientCertificate = client.ExportCertificatePem(), clientKey = pem, serverName = "localhost" } });
+        var broker = await app.ConnectAmqpBrokerAsync(new { name = "Rabbit", url = $"amqp://{user}:{Uri.EscapeDataString(BrokerPassword)}@{url["amqp://".Length..]}" }); // as part of an address
+        await app.CreateAmqpBrokerAsync(new { name = "Wrong", url = url + "/no-such-host", username = user, password = BrokerPassword });
+        var test = await app.SendAsync(HttpMethod.Post, "/api/amqp/test-connection", new { settings = new { url = url + "/no-such-host", username = user, password = BrokerPassword } });
+        Search(test.GetRawText(), "the connection test of AMQP");
+        var exchange = await app.CreateExchangeAsync(broker, RabbitMqBrowser.NewName("x"));
+        await app.BindAsync(exchange, queue, "seen.#");
+        var ids = new List<Guid>();
+        foreach (var (routingKey, target, outcome) in new (string, Guid, string)[] { ("seen.{secret:CANARY}", exchange, "confirmed"), ("lost.{secret:CANARY}", exchange, "unroutable"), ("x.{secret:CANARY}", await app.CreateExchangeAsync(broker, RabbitMqBrowser.NewName("forbidden")), "access_refused") })
+        {
+            var settings = new { exchangeId = target, routingKey, correlationId = "{secret:CANARY}", headers = new { x = "a{secret:CANARY}" }, body = new { format = "json", template = """{"secret":"{secret:CANARY}"}""" } };
+            var details = await app.PublishAmqpAsync(await app.CreateAmqpTriggerAsync(settings), new { n = 1 });
+            Assert.Equal(outcome, details.GetProperty("execution").GetProperty("code").GetString());
+            Search(details.GetRawText(), "the answer of a synchronous publish to AMQP");
+            ids.Add(details.GetProperty("execution").GetProperty("id").GetGuid());
+        }
+        await using var browser = await RabbitMqBrowser.ConnectAsync(await rabbit.AmqpPortAsync());
+        Assert.Contains(Stored, Assert.Single(await browser.TakeAllAsync(queue)).RoutingKey, StringComparison.Ordinal); // it was sent indeed
+        return (broker, ids);
+    }
+
     private static object Trigger(string url, object auth, Guid? callbackId = null) => new
     {
         kind = "Http",
@@ -132,12 +167,14 @@ public sealed class CanaryTests
     }
 
     /// <summary>Every answer and page that could show them.</summary>
-    private static async Task<List<(string Where, string Text)>> ShownAsync(TestApp app, TestCallback callback, IReadOnlyList<Guid> executions, Guid broker)
+    private static async Task<List<(string Where, string Text)>> ShownAsync(TestApp app, TestCallback callback, IReadOnlyList<Guid> executions, Guid broker, Guid rabbitBroker)
     {
         var paths = new List<string>
         {
             "/api/callbacks", $"/api/callbacks/{callback.Id}", "/api/triggers", $"/api/triggers/{callback.TriggerId}", "/api/executions", "/api/events", "/api/secrets", "/api/keys", "/api/health", "/metrics",
             "/api/mqtt/brokers", $"/api/mqtt/brokers/{broker}", "/api/mqtt/logs",
+            "/api/amqp/brokers", $"/api/amqp/brokers/{rabbitBroker}", "/api/amqp/exchanges", "/api/amqp/logs",
+            "/brokers", $"/brokers/mqtt/{broker}", $"/brokers/amqp/{rabbitBroker}", $"/brokers/amqp/{rabbitBroker}?tab=settings", $"/brokers/amqp/{rabbitBroker}?tab=sent",
             "/", "/callbacks", $"/callbacks/{callback.Id}", $"/callbacks/{callback.Id}?tab=settings", "/triggers", $"/triggers/{callback.TriggerId}", $"/triggers/{callback.TriggerId}?tab=auth", "/executions", "/dead-letters", "/events",
             "/settings", "/settings?tab=secrets", "/settings?tab=keys", "/settings?tab=about",
         };

@@ -94,11 +94,18 @@ public sealed class LineTemplateTests
     {
         var longest = new string('é', 127) + "a";
         Assert.Equal(longest, TemplateBench.WithValue($"\"{longest}\"").Render(TemplateFormat.RoutingKey, "{payload.v}"));
-        Assert.Equal("template_bad_routing_key", TemplateBench.WithValue($"\"{longest}\"").Fails(TemplateFormat.RoutingKey, "{payload.v}.x").Code);
-        Assert.Equal("template_bad_routing_key", TemplateBench.WithValue("\"a\\u0000\"").Fails(TemplateFormat.RoutingKey, "{payload.v}").Code);
+        Assert.Equal("routing_key_too_long", TemplateBench.WithValue($"\"{longest}\"").Fails(TemplateFormat.RoutingKey, "{payload.v}.x").Code);
         Assert.Equal("", new TemplateBench().Render(TemplateFormat.RoutingKey, "{payload.missing}"));
         Assert.Equal("orders.*.#", new TemplateBench().Render(TemplateFormat.RoutingKey, "orders.*.#"));
     }
+
+    [Theory]
+    [InlineData("\"a\\u0000\"")]
+    [InlineData("\"a\\r\\nb\"")]
+    [InlineData("\"\\u007f\"")]
+    [InlineData("\"é\\u0085\"")]
+    public void Render_RoutingKeyWithControlCharacter_IsRefused(string json)
+        => Assert.Equal("template_bad_routing_key", TemplateBench.WithValue(json).Fails(TemplateFormat.RoutingKey, "{payload.v}").Code);
 
     [Theory]
     [InlineData(TemplateFormat.Form, "a=100%", 1, 6, "For a percent sign write %25")]
@@ -113,7 +120,8 @@ public sealed class LineTemplateTests
     [InlineData(TemplateFormat.MqttTopic, "a/{payload.id}/#", 1, 16, "# stands for many topics")]
     [InlineData(TemplateFormat.MqttTopic, "a\0", 1, 2, "U+0000 cannot stand in a topic")]
     [InlineData(TemplateFormat.MqttTopic, "{payload.id|+}", 1, 1, "In the default of {payload.id|+}")]
-    [InlineData(TemplateFormat.RoutingKey, "a\0", 1, 2, "NUL")]
+    [InlineData(TemplateFormat.RoutingKey, "a\0", 1, 2, "U+0000 cannot stand in a routing key")]
+    [InlineData(TemplateFormat.RoutingKey, "a.\n{payload.id}", 1, 3, "U+000A cannot stand in a routing key")]
     public void Compile_FaultyLine_SaysWhereAndWhat(TemplateFormat format, string source, int line, int column, string message)
         => new TemplateBench().AssertFault(format, source, line, column, message);
 

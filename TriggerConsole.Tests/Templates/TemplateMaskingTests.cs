@@ -35,7 +35,7 @@ public sealed class TemplateMaskingTests
     public void Render_MaskedRoutingKey_IsNotMeasured()
     {
         var source = new string('a', 245) + "{secret:PATH}";
-        Assert.Equal("template_bad_routing_key", new TemplateBench().Fails(TemplateFormat.RoutingKey, source).Code);
+        Assert.Equal("routing_key_too_long", new TemplateBench().Fails(TemplateFormat.RoutingKey, source).Code);
         Assert.EndsWith("••••••", new TemplateBench { MaskSecrets = true }.Render(TemplateFormat.RoutingKey, source), StringComparison.Ordinal);
     }
 

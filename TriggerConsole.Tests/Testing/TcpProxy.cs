@@ -15,6 +15,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     private readonly int _target;
     private int _connections;
     private int _cuts;
+    private TaskCompletionSource? _stalled;
 
     /// <param name="target">Port of the server on this machine.</param>
     /// <param name="bytesUntilCut">By the number of the connection, from 1 on; null leaves it alone.</param>
@@ -31,8 +32,14 @@ internal sealed class TcpProxy : IAsyncDisposable
 
     public int Cuts => Volatile.Read(ref _cuts);
 
+    /// <summary>Connections stay, but not a byte gets through any more, in either direction.</summary>
+    public void Stall() => Interlocked.CompareExchange(ref _stalled, new(TaskCreationOptions.RunContinuationsAsynchronously), null);
+
+    public void Continue() => Interlocked.Exchange(ref _stalled, null)?.TrySetResult();
+
     public async ValueTask DisposeAsync()
     {
+        Continue();
         await _stop.CancelAsync();
         _listener.Dispose();
         _stop.Dispose();
@@ -73,6 +80,7 @@ internal sealed class TcpProxy : IAsyncDisposable
                 {
                     while (await from.ReceiveAsync(buffer, stop) is > 0 and var count)
                     {
+                        if (Volatile.Read(ref _stalled) is { } stalled) await stalled.Task;
                         var rest = Interlocked.Add(ref left, -count);
                         var allowed = (int)Math.Clamp(rest + count, 0, count);
                         if (allowed > 0) await to.SendAsync(buffer.AsMemory(0, allowed), stop);

@@ -12,6 +12,7 @@ internal static class ApiEndpoints
         routes.MapBulk();
         routes.MapEvents();
         routes.MapMqtt();
+        routes.MapAmqp();
         routes.MapKeys();
         routes.MapSecrets();
         routes.MapSettings();

@@ -66,7 +66,7 @@ internal static class MqttApi
         MqttPublishInput input, MqttPublisher publisher, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)
         => (await publisher.PublishAsync(input, user.Actor(), cancellationToken)).ToOk(context);
 
-    private static async Task<Results<Ok<MqttLogPage>, ProblemHttpResult>> LogsAsync([AsParameters] MqttLogQuery query, MqttLogQueries logs, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<MessageLogPage<MqttLogEntry>>, ProblemHttpResult>> LogsAsync([AsParameters] MqttLogQuery query, MqttLogQueries logs, CancellationToken cancellationToken)
     {
         var statuses = new List<ExecutionStatus>();
         if (ListFilters.ReadStatuses(query.Status, statuses) is { } problem) return problem;

@@ -5,6 +5,7 @@ using TriggerConsole.Components;
 using TriggerConsole.Components.Controls;
 using TriggerConsole.Components.Layout;
 using TriggerConsole.Components.Pages.Brokers;
+using TriggerConsole.Components.Pages.Brokers.Amqp;
 using TriggerConsole.Components.Pages.Brokers.Mqtt;
 using TriggerConsole.Components.Pages.DeadLetters;
 using TriggerConsole.Components.Pages.Home;
@@ -41,7 +42,10 @@ internal static class PageServices
         services.AddSingleton<TriggerRows>();
         services.AddSingleton<BrokerRows>();
         services.AddSingleton<IBrokerSource, MqttBrokerSource>();
+        services.AddSingleton<IBrokerSource, AmqpBrokerSource>();
         services.AddSingleton<SentMessages>();
+        services.AddSingleton<MqttSentMessages>();
+        services.AddSingleton<AmqpSentMessages>();
         return services;
     }
 

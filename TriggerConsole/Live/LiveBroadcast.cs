@@ -98,7 +98,7 @@ internal sealed class LiveBroadcast : IHostedService, IDisposable
             {
                 var status = broker.Status;
                 await _hub.Clients.Group(LiveHub.AllGroup).BrokerStatusChanged(
-                    new(broker.Kind, id, status.State, status.ConnectedSince, status.RoundTripMs, status.InFlight, status.LastFailure, status.NextTryAt));
+                    new(broker.Kind, id, status.State, status.ConnectedSince, status.RoundTripMs, status.InFlight, status.LastFailure, status.NextTryAt, status.BlockedReason));
             }
             if (changes.Count == 0 && accepted == 0) return;
             var news = changes.Values.Select(c => new ExecutionNews(c.ExecutionId, c.TriggerId, c.TriggerId is { } id ? _triggers.Find(id)?.CallbackId : null, c.Status)).ToList();

@@ -31,10 +31,11 @@ public interface ILiveClient
 /// <param name="State"><c>Closed</c>, <c>Open</c> or <c>HalfOpen</c>.</param>
 public sealed record CircuitNews(string Target, string State, DateTimeOffset OpenUntil, string? Code);
 
-/// <param name="Kind"><c>Mqtt</c>, …</param>
-/// <param name="State"><c>Connected</c>, <c>Connecting</c>, <c>Waiting</c>, <c>Stopped</c> or <c>Disabled</c>.</param>
+/// <param name="Kind"><c>Mqtt</c> or <c>Amqp</c>.</param>
+/// <param name="State"><c>Connected</c>, <c>Blocked</c>, <c>Connecting</c>, <c>Waiting</c>, <c>Stopped</c> or <c>Disabled</c>.</param>
+/// <param name="BlockedReason">Why the broker takes no messages for now; null when it does.</param>
 /// <param name="LastFailure">Why the last try failed or the last connection ended.</param>
-public sealed record BrokerNews(TriggerKind Kind, Guid BrokerId, BrokerState State, DateTimeOffset? ConnectedSince, double? RoundTripMs, int InFlight, BrokerFailure? LastFailure, DateTimeOffset? NextTryAt);
+public sealed record BrokerNews(TriggerKind Kind, Guid BrokerId, BrokerState State, DateTimeOffset? ConnectedSince, double? RoundTripMs, int InFlight, BrokerFailure? LastFailure, DateTimeOffset? NextTryAt, string? BlockedReason);
 
 /// <summary>
 /// <c>/hubs/live</c>, for clients outside. They choose what they hear: everything, one trigger, or one callback. Messages come

@@ -95,6 +95,7 @@ window.tc = {
     element?.focus({ preventScroll: true });
     element?.scrollIntoView({ block: "nearest" });
   },
+  revealTab: () => document.querySelector("nav.tabs .current")?.scrollIntoView({ inline: "nearest", block: "nearest" }),
   toTop: () => document.querySelector("main")?.scrollTo(0, 0),
   /** Asks before leaving a page with changes that are not saved. */
   guard(on) {

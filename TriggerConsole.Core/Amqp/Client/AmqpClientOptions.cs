@@ -32,6 +32,8 @@ internal sealed record AmqpClientOptions
 
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
+    public AmqpReconnect Reconnect { get; init; } = new();
+
     /// <summary>
     /// The host program's way out (egress policy, TLS): a connected, and where asked for encrypted, stream. Throws
     /// <see cref="AmqpDialException"/> for what goes wrong.
@@ -68,7 +70,11 @@ internal enum AmqpConnectFault
 
 /// <param name="Sentence">What happened, for people.</param>
 /// <param name="Reason">The broker's own code and words: <c>530 NOT_ALLOWED - vhost x not found</c>; null when it gave none.</param>
-internal sealed record AmqpConnectFailure(AmqpConnectFault Fault, string Sentence, string? Reason = null);
+internal sealed record AmqpConnectFailure(AmqpConnectFault Fault, string Sentence, string? Reason = null)
+{
+    /// <summary>The number in <see cref="Reason"/>; 0 when the broker gave none.</summary>
+    public ushort ReplyCode { get; init; }
+}
 
 /// <summary>Thrown by <see cref="AmqpClientOptions.Dial"/>.</summary>
 internal sealed class AmqpDialException(AmqpConnectFault fault, string sentence) : Exception(sentence)

@@ -25,6 +25,15 @@ internal sealed record AmqpMessage
     public required string Key { get; init; }
 }
 
+/// <summary>A message that cannot be sent as it is: larger headers than a frame holds, a name of more than 255 bytes.</summary>
+/// <param name="sentence">For people.</param>
+internal sealed class AmqpMessageException(string sentence) : ArgumentException(sentence)
+{
+    /// <summary>The library threw at it.</summary>
+    public static AmqpMessageException Unwritable(Exception exception)
+        => new($"The message cannot be written as AMQP: {exception.Message.TrimEnd('.')}. Names take 255 bytes, headers text, numbers, yes or no, times and bytes.");
+}
+
 /// <summary>What became of a publish.</summary>
 internal enum AmqpPublishStatus
 {

@@ -27,14 +27,19 @@ internal interface IAmqpClient : IAsyncDisposable
     /// cancelled call stops waiting; what was sent goes on.
     /// </summary>
     /// <exception cref="OperationCanceledException"/>
+    /// <exception cref="AmqpMessageException">The message cannot be written as AMQP; nothing was sent.</exception>
     Task<AmqpPublishResult> PublishAsync(AmqpMessage message, CancellationToken cancellationToken);
 
     /// <summary>
     /// Carries out operations (declare, bind, …) on a channel of their own, which is closed afterwards. A refusal of the broker ends
-    /// the channel and is told by the result.
+    /// the channel and is told by the result. Nothing that brings messages (get, consume): the connection takes none.
     /// </summary>
+    /// <param name="declaresInternal">Exchanges declared by it become internal, which the channel itself has no word for.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> asked for it.</exception>
-    Task<AmqpOperationResult> RunAsync(Func<IChannel, CancellationToken, Task> operations, CancellationToken cancellationToken);
+    Task<AmqpOperationResult> RunAsync(Func<IChannel, CancellationToken, Task> operations, bool declaresInternal, CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="RunAsync(Func{IChannel, CancellationToken, Task}, bool, CancellationToken)"/>
+    Task<AmqpOperationResult> RunAsync(Func<IChannel, CancellationToken, Task> operations, CancellationToken cancellationToken) => RunAsync(operations, declaresInternal: false, cancellationToken);
 
     /// <summary>Waits for the confirms that are still to come, and disconnects, within <see cref="AmqpClientOptions.StopTimeout"/>.</summary>
     Task StopAsync(CancellationToken cancellationToken);

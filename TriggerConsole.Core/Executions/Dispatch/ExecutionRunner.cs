@@ -68,7 +68,7 @@ internal sealed partial class ExecutionRunner(
     {
         null => true,
         FailureKind.Configuration => null,
-        { } failure => !failure.BlamesTarget(),
+        { } failure => outcome.TargetIsWell || !failure.BlamesTarget(),
     };
 
     private void LogAttempt(MadeAttempt made, ExecutionChange change, RuntimeTrigger trigger)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using TriggerConsole.Core.Brokers;
 using TriggerConsole.Core.Triggers;
+using TriggerConsole.Core.Validation;
 
 namespace TriggerConsole.Core.Mqtt.Brokers;
 
@@ -82,7 +83,7 @@ internal sealed class MqttProtocolVersionConverter : JsonConverter<MqttProtocolV
             "auto" => MqttProtocolVersion.Auto,
             "3.1.1" => MqttProtocolVersion.V311,
             "5.0" or "5" => MqttProtocolVersion.V5,
-            _ => throw new JsonException("Choose \"auto\", \"3.1.1\" or \"5.0\"."),
+            _ => throw new JsonSentenceException("Choose \"auto\", \"3.1.1\" or \"5.0\"."),
         };
 
     public override void Write(Utf8JsonWriter writer, MqttProtocolVersion value, JsonSerializerOptions options) => writer.WriteStringValue(value switch

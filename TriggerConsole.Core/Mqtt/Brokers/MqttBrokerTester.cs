@@ -36,7 +36,8 @@ internal sealed class MqttBrokerTester(
             {
                 DnsMs = Round(trace.DnsMilliseconds),
                 ConnectMs = Round(trace.ConnectMilliseconds),
-                SignInMs = hasConnected ? Round(Math.Max(0, total - (trace.DnsMilliseconds ?? 0) - (trace.ConnectMilliseconds ?? 0))) : null,
+                TlsMs = Round(trace.TlsMilliseconds),
+                SignInMs = hasConnected ? Round(Math.Max(0, total - trace.Milliseconds)) : null,
                 TotalMs = Round(total)!.Value,
             });
     }

@@ -3,7 +3,7 @@ using TriggerConsole.Core.Brokers;
 namespace TriggerConsole.Core.Mqtt.Brokers;
 
 /// <summary>A broker as people see it. Secrets are null, with <c>has…</c> beside them.</summary>
-public sealed record MqttBrokerView
+public sealed record MqttBrokerView : IBrokerView
 {
     public required Guid Id { get; init; }
 

@@ -18,6 +18,9 @@ public sealed record MqttTlsOptions
     /// <summary>The name that is asked for (SNI) and that the certificate must bear; null is the endpoint's host.</summary>
     public string? ServerName { get; init; }
 
+    /// <summary>Told how long the handshake took, when it came about.</summary>
+    public Action<TimeSpan>? Authenticated { get; init; }
+
     /// <summary>Puts the faults of a certificate into a sentence. Null: a short one of the client's own.</summary>
     public Func<string, X509Certificate2?, X509Chain?, SslPolicyErrors, string?>? ExplainCertificate { get; init; }
 

@@ -21,6 +21,7 @@ internal sealed class MqttClientOptionsFactory(EgressConnector connector, TimePr
     public MqttClientOptions Make(MqttBrokerSettings settings, BrokerAddress address, ConnectTrace? trace = null)
     {
         var certificates = settings.Tls?.Read(new FieldErrors());
+        trace ??= new();
         return new()
         {
             Endpoint = new(TransportOf(address), address.Host, address.Port, address.Path.Length == 0 ? "/mqtt" : address.Path),
@@ -47,10 +48,11 @@ internal sealed class MqttClientOptionsFactory(EgressConnector connector, TimePr
                 ClientCertificate = certificates?.Client,
                 AlpnProtocols = settings.Tls?.Alpn ?? [],
                 ServerName = string.IsNullOrEmpty(settings.Tls?.ServerName) ? null : settings.Tls.ServerName,
+                Authenticated = elapsed => trace.TlsMilliseconds = elapsed.TotalMilliseconds,
                 ExplainCertificate = (host, certificate, chain, errors) => CertificateFaults.Find(host, certificate, chain, errors, time.GetUtcNow(), certificates?.Authorities is not null)?.Detail,
                 ExplainHandshake = (host, exception) => ExplainHandshake(host, exception, address, certificates?.Client is not null),
             },
-            Dial = (host, port, cancellationToken) => DialAsync(host, port, trace ?? new(), cancellationToken),
+            Dial = (host, port, cancellationToken) => DialAsync(host, port, trace, cancellationToken),
         };
     }
 

@@ -12,15 +12,17 @@ internal delegate IMqttClient CreateMqttClient(MqttClientOptions options);
 
 internal sealed class MqttConnections(
     MqttBrokerDirectory directory, MqttClientOptionsFactory options, CreateMqttClient create, BrokerFeed feed, TimeProvider time, ILogger<MqttConnections> logger)
-    : BrokerConnections<RuntimeMqttBroker, MqttConnection>(TriggerKind.Mqtt, directory, feed, logger)
+    : BrokerConnections<RuntimeMqttBroker, MqttConnection>(TriggerKind.Mqtt, directory, feed, time, logger)
 {
+    private readonly TimeProvider _time = time;
+
     protected override Guid? IdOf(string targetKey) => RuntimeMqttBroker.IdOf(targetKey);
 
     protected override MqttConnection Create(RuntimeMqttBroker broker)
     {
         try
         {
-            return new(broker, create(options.Make(broker.Settings, broker.Address)), time);
+            return new(broker, create(options.Make(broker.Settings, broker.Address)), _time);
         }
         catch (MqttArgumentException exception)
         {

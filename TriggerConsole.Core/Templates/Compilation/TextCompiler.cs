@@ -51,7 +51,7 @@ internal static class TextCompiler
         (TemplateFormat.Header, _) when LineRules.IsForbiddenInHeader(c) => $"The control character U+{(int)c:X4} cannot stand in a header: take it away.",
         (TemplateFormat.MqttTopic, '+' or '#') => $"{c} stands for many topics and cannot be published to. Write the topic without it.",
         (TemplateFormat.MqttTopic, _) when LineRules.IsForbiddenInTopic(c) => $"The control character U+{(int)c:X4} cannot stand in a topic: take it away.",
-        (TemplateFormat.RoutingKey, '\0') => "A NUL character cannot stand in a routing key: take it away.",
+        (TemplateFormat.RoutingKey, _) when LineRules.IsForbiddenInRoutingKey(c) => $"The control character U+{(int)c:X4} cannot stand in a routing key: take it away.",
         _ => null,
     };
 }

@@ -8,11 +8,14 @@ internal static class LineRules
 {
     private static readonly SearchValues<byte> s_lineBreaks = SearchValues.Create("\r\n\0"u8);
     private static readonly SearchValues<byte> s_headerControls = SearchValues.Create([.. Enumerable.Range(0, 0x20).Where(b => b != '\t').Select(b => (byte)b), 0x7F, 0xC2]);
+    private static readonly SearchValues<byte> s_controls = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(b => (byte)b), 0x7F, 0xC2]);
     private static readonly SearchValues<byte> s_topicForbidden = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(b => (byte)b), (byte)'+', (byte)'#', 0x7F, 0xC2]);
 
     public static bool IsForbiddenInHeader(char c) => c != '\t' && char.IsControl(c);
 
     public static bool IsForbiddenInTopic(char c) => c is '+' or '#' || char.IsControl(c);
+
+    public static bool IsForbiddenInRoutingKey(char c) => char.IsControl(c);
 
     public static ReadOnlySpan<byte> CheckHeader(ReadOnlySpan<byte> value, Placeholder placeholder)
     {
@@ -32,8 +35,8 @@ internal static class LineRules
 
     public static ReadOnlySpan<byte> CheckRoutingKey(ReadOnlySpan<byte> value, Placeholder placeholder)
     {
-        if (!value.Contains((byte)0)) return value;
-        throw new TemplateException(TemplateException.BadRoutingKey, $"The value of {placeholder.Text} holds a NUL character, which a routing key cannot carry.");
+        if (!HasForbidden(value, s_controls)) return value;
+        throw new TemplateException(TemplateException.BadRoutingKey, $"The value of {placeholder.Text} holds a control character (line breaks are among them), which a routing key cannot carry.");
     }
 
     public static void CheckWholeTopic(ReadOnlySpan<byte> topic)
@@ -47,7 +50,7 @@ internal static class LineRules
     public static void CheckWholeRoutingKey(ReadOnlySpan<byte> key)
     {
         if (key.Length > TemplateLimits.MaxRoutingKeyBytes)
-            throw new TemplateException(TemplateException.BadRoutingKey, $"With the values of this event the routing key has {key.Length:N0} bytes; AMQP allows {TemplateLimits.MaxRoutingKeyBytes}.");
+            throw new TemplateException(TemplateException.RoutingKeyTooLong, $"With the values of this event the routing key has {key.Length:N0} bytes; AMQP allows {TemplateLimits.MaxRoutingKeyBytes}. Send less in it, or look at what was sent.");
     }
 
     // 0xC2 begins U+0080 to U+009F, the second set of control characters, and harmless ones up to U+00BF

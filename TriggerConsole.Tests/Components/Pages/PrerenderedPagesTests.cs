@@ -89,6 +89,8 @@ public sealed class PrerenderedPagesTests
     [Theory]
     [InlineData("/callbacks/01a1fe27-2495-7000-bb9a-0e314e647b53", "There is no callback with this id")]
     [InlineData("/events/01a1fe27-2495-7000-bb9a-0e314e647b53", "There is no event with this id")]
+    [InlineData("/brokers/amqp/01a1fe27-2495-7000-bb9a-0e314e647b53", "There is no broker with this id")]
+    [InlineData("/brokers/amqp/01a1fe27-2495-7000-bb9a-0e314e647b53/exchanges/01a1fe27-2495-7000-bb9a-0e314e647b53", "There is no exchange with this id")]
     public async Task Page_UnknownId_SaysSo(string path, string words)
     {
         await using var app = await TestApp.StartAsync();

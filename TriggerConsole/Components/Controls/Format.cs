@@ -67,6 +67,7 @@ internal static class Format
         if (string.IsNullOrEmpty(code)) return "";
         if (code.StartsWith("http_", StringComparison.Ordinal)) return $"HTTP {code[5..]}";
         if (code == "no_matching_subscribers") return "No one is subscribed";
+        if (code == "unroutable") return "Not routed";
         if (code is "dns" or "tls") return code.ToUpperInvariant();
         var words = code.Replace('_', ' ');
         return string.Concat(char.ToUpperInvariant(words[0]).ToString(), words.AsSpan(1));

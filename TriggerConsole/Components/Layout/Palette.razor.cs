@@ -2,10 +2,11 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.JSInterop;
 using TriggerConsole.Components.Controls;
+using TriggerConsole.Components.Pages.Brokers.Amqp;
 
 namespace TriggerConsole.Components.Layout;
 
-/// <summary>⌘K: go somewhere, make something, find a callback, trigger or broker by name, open an execution or event by its id.</summary>
+/// <summary>⌘K: go somewhere, make something, find a callback, trigger, broker or exchange by name, open an execution or event by its id.</summary>
 public sealed partial class Palette
 {
     private const int MostMatches = 12;
@@ -23,7 +24,9 @@ public sealed partial class Palette
         new("add", "New callback", "make", "/callbacks/new"),
         new("add", "New HTTP trigger", "make", "/triggers/new/http"),
         new("add", "New MQTT trigger", "make", "/triggers/new/mqtt"),
+        new("add", "New AMQP trigger", "make", "/triggers/new/amqp"),
         new("add", "New MQTT broker", "make", "/brokers/mqtt/new"),
+        new("add", "New AMQP broker", "make", "/brokers/amqp/new"),
         new("key", "New API key", "make", "/settings?tab=keys"),
         new("lock", "New secret", "make", "/settings?tab=secrets"),
         new("code", "API documentation", "page", "/swagger"),
@@ -121,7 +124,8 @@ public sealed partial class Palette
         }
         var named = Callbacks.All.Select(c => new Entry("login", c.Name, "callback", $"/callbacks/{c.Id}"))
             .Concat(Triggers.All.Select(t => new Entry(Format.Icon(t.Kind.Kind), t.Name, "trigger", $"/triggers/{t.Id}")))
-            .Concat(Brokers.All.Select(b => new Entry("hub", b.Name, "broker", b.Page)));
+            .Concat(Brokers.All.Select(b => new Entry("hub", b.Name, "broker", b.Page)))
+            .Concat(Brokers.All.SelectMany(b => Exchanges.Of(b.Id)).Select(e => new Entry("call_split", e.Name, "exchange", ExchangeUrls.Of(e.BrokerId, e.Id))));
         _matches = [.. s_fixed.Concat(named).Where(e => e.Text.Contains(text, StringComparison.OrdinalIgnoreCase)).OrderBy(e => !e.Text.StartsWith(text, StringComparison.OrdinalIgnoreCase)).Take(MostMatches)];
         if (text.Length > 2) _matches.Add(new("search", $"Search executions for “{text}”", "search", $"/executions?q={Uri.EscapeDataString(text)}"));
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
@@ -18,6 +19,7 @@ internal static class TlsTransport
         var name = options.ServerName ?? host;
         string? faults = null;
         var stream = new SslStream(inner);
+        var started = Stopwatch.GetTimestamp();
         try
         {
             await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
@@ -36,6 +38,7 @@ internal static class TlsTransport
                     return false;
                 },
             }, cancellationToken);
+            options.Authenticated?.Invoke(Stopwatch.GetElapsedTime(started));
             return stream;
         }
         catch (Exception exception)

@@ -105,6 +105,167 @@ namespace TriggerConsole.Core.Persistence.Migrations.SqlServer
                     b.ToTable("user_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("TriggerConsole.Core.Amqp.Brokers.AmqpBroker", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("created_at");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("bit")
+                        .HasColumnName("enabled");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("ProtectedSecrets")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("protected_secrets");
+
+                    b.Property<string>("Settings")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("settings");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("updated_at");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("int")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_amqp_brokers");
+
+                    b.ToTable("amqp_brokers", (string)null);
+                });
+
+            modelBuilder.Entity("TriggerConsole.Core.Amqp.Exchanges.AmqpBinding", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Arguments")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("arguments");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("ExchangeId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("exchange_id");
+
+                    b.Property<string>("Queue")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("nvarchar(255)")
+                        .HasColumnName("queue");
+
+                    b.Property<string>("QueueSettings")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("queue_settings");
+
+                    b.Property<string>("RoutingKey")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("nvarchar(255)")
+                        .HasColumnName("routing_key");
+
+                    b.HasKey("Id")
+                        .HasName("pk_amqp_bindings");
+
+                    b.HasIndex("ExchangeId")
+                        .HasDatabaseName("ix_amqp_bindings_exchange_id");
+
+                    b.ToTable("amqp_bindings", (string)null);
+                });
+
+            modelBuilder.Entity("TriggerConsole.Core.Amqp.Exchanges.AmqpExchange", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AlternateExchange")
+                        .HasMaxLength(255)
+                        .HasColumnType("nvarchar(255)")
+                        .HasColumnName("alternate_exchange");
+
+                    b.Property<string>("Arguments")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("arguments");
+
+                    b.Property<bool>("AutoDelete")
+                        .HasColumnType("bit")
+                        .HasColumnName("auto_delete");
+
+                    b.Property<byte[]>("BrokerId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("broker_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("created_at");
+
+                    b.Property<bool>("Declare")
+                        .HasColumnType("bit")
+                        .HasColumnName("declare");
+
+                    b.Property<bool>("Durable")
+                        .HasColumnType("bit")
+                        .HasColumnName("durable");
+
+                    b.Property<bool>("Internal")
+                        .HasColumnType("bit")
+                        .HasColumnName("internal");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("nvarchar(255)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("nvarchar(10)")
+                        .HasColumnName("type");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("updated_at");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("int")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_amqp_exchanges");
+
+                    b.HasIndex("BrokerId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_amqp_exchanges_broker_id_name");
+
+                    b.ToTable("amqp_exchanges", (string)null);
+                });
+
             modelBuilder.Entity("TriggerConsole.Core.Callbacks.Callback", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -976,6 +1137,26 @@ namespace TriggerConsole.Core.Persistence.Migrations.SqlServer
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_user_tokens_user_id");
+                });
+
+            modelBuilder.Entity("TriggerConsole.Core.Amqp.Exchanges.AmqpBinding", b =>
+                {
+                    b.HasOne("TriggerConsole.Core.Amqp.Exchanges.AmqpExchange", null)
+                        .WithMany()
+                        .HasForeignKey("ExchangeId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_amqp_bindings_exchange_id");
+                });
+
+            modelBuilder.Entity("TriggerConsole.Core.Amqp.Exchanges.AmqpExchange", b =>
+                {
+                    b.HasOne("TriggerConsole.Core.Amqp.Brokers.AmqpBroker", null)
+                        .WithMany()
+                        .HasForeignKey("BrokerId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_amqp_exchanges_broker_id");
                 });
 
             modelBuilder.Entity("TriggerConsole.Core.Triggers.Trigger", b =>

@@ -97,6 +97,167 @@ namespace TriggerConsole.Core.Persistence.Migrations.Sqlite
                     b.ToTable("user_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("TriggerConsole.Core.Amqp.Brokers.AmqpBroker", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("enabled");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("ProtectedSecrets")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("protected_secrets");
+
+                    b.Property<string>("Settings")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("settings");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_amqp_brokers");
+
+                    b.ToTable("amqp_brokers", (string)null);
+                });
+
+            modelBuilder.Entity("TriggerConsole.Core.Amqp.Exchanges.AmqpBinding", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Arguments")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("arguments");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("ExchangeId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("exchange_id");
+
+                    b.Property<string>("Queue")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("queue");
+
+                    b.Property<string>("QueueSettings")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("queue_settings");
+
+                    b.Property<string>("RoutingKey")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("routing_key");
+
+                    b.HasKey("Id")
+                        .HasName("pk_amqp_bindings");
+
+                    b.HasIndex("ExchangeId")
+                        .HasDatabaseName("ix_amqp_bindings_exchange_id");
+
+                    b.ToTable("amqp_bindings", (string)null);
+                });
+
+            modelBuilder.Entity("TriggerConsole.Core.Amqp.Exchanges.AmqpExchange", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AlternateExchange")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("alternate_exchange");
+
+                    b.Property<string>("Arguments")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("arguments");
+
+                    b.Property<bool>("AutoDelete")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("auto_delete");
+
+                    b.Property<byte[]>("BrokerId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("broker_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<bool>("Declare")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("declare");
+
+                    b.Property<bool>("Durable")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("durable");
+
+                    b.Property<bool>("Internal")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("internal");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_amqp_exchanges");
+
+                    b.HasIndex("BrokerId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_amqp_exchanges_broker_id_name");
+
+                    b.ToTable("amqp_exchanges", (string)null);
+                });
+
             modelBuilder.Entity("TriggerConsole.Core.Callbacks.Callback", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -964,6 +1125,26 @@ namespace TriggerConsole.Core.Persistence.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_user_tokens_user_id");
+                });
+
+            modelBuilder.Entity("TriggerConsole.Core.Amqp.Exchanges.AmqpBinding", b =>
+                {
+                    b.HasOne("TriggerConsole.Core.Amqp.Exchanges.AmqpExchange", null)
+                        .WithMany()
+                        .HasForeignKey("ExchangeId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_amqp_bindings_exchange_id");
+                });
+
+            modelBuilder.Entity("TriggerConsole.Core.Amqp.Exchanges.AmqpExchange", b =>
+                {
+                    b.HasOne("TriggerConsole.Core.Amqp.Brokers.AmqpBroker", null)
+                        .WithMany()
+                        .HasForeignKey("BrokerId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_amqp_exchanges_broker_id");
                 });
 
             modelBuilder.Entity("TriggerConsole.Core.Triggers.Trigger", b =>

@@ -68,6 +68,8 @@ public sealed class ExecutionStoryTests
         var story = ExecutionStory.Of(Views.Execution(ExecutionStatus.Queued, next: Views.Now), null, Views.Now, broker);
         Assert.Equal(("Waits for the broker Workshop: broker.example refused the connection: nothing listens on port 1883.", "Next try to connect", Views.Now.AddSeconds(8)), (story.Sentence, story.Until, story.At));
         Assert.Equal("Waits: the broker Workshop is switched off.", ExecutionStory.Of(Views.Execution(ExecutionStatus.Queued), null, Views.Now, Rows.Broker(BrokerState.Disabled)).Sentence);
+        Assert.Equal("Waits for the broker Workshop: it is connected, but takes no messages for now (it says: low on memory). It goes on as soon as the broker has room again.",
+            ExecutionStory.Of(Views.Execution(ExecutionStatus.Queued), null, Views.Now, Rows.Blocked("low on memory")).Sentence);
         Assert.Equal("Waits for the connection to the broker Workshop.", ExecutionStory.Of(Views.Execution(ExecutionStatus.Queued), null, Views.Now, Rows.Broker(BrokerState.Connecting)).Sentence);
     }
 

@@ -65,6 +65,14 @@ public sealed class AttentionTests
     public void Of_BrokerSwitchedOffWhileExecutionsWait_SaysWhatHelps()
         => Assert.StartsWith("The broker is switched off.", Assert.Single(Attention.Of(new() { Brokers = [Away(2) with { IsOff = true }] })).Text, StringComparison.Ordinal);
 
+    [Fact]
+    public void Of_BrokerBlocked_IsNotCalledDisconnected()
+    {
+        var blocked = Away(0) with { IsBlocked = true, Why = "It is connected, but takes no messages for now." };
+        Assert.Equal("Workshop takes no messages", Assert.Single(Attention.Of(new() { Brokers = [blocked] })).Title);
+        Assert.StartsWith("The broker Workshop takes no messages for now.", HomeSentence.Of(new() { Brokers = [blocked] }, [], 3), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(1, 0, "1 dead letter", "none in the last 24 hours.")]
     [InlineData(3, 2, "3 dead letters", "2 in the last 24 hours.")]

@@ -18,7 +18,7 @@ internal static class MqttRecordWords
     };
 
     /// <summary>Colour of a reason code: refusals, and what was taken for nobody, are apart.</summary>
-    public static string Css(int? reason) => reason switch { 0 => "good", >= FirstFailure => "bad", _ => "other" };
+    public static string Css(int? reason) => reason switch { 0 => "good", >= FirstFailure => "bad", _ => "warn" };
 
     /// <summary>The properties that are set, but for the user's own.</summary>
     public static IReadOnlyList<RecordedHeader> Properties(RecordedMqttProperties properties)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TriggerConsole.Core.Amqp;
 using TriggerConsole.Core.Http;
 using TriggerConsole.Core.Mqtt;
 
@@ -21,6 +22,12 @@ internal static class RecordWords
 
     /// <inheritdoc cref="ReadRequest"/>
     public static RecordedMqttResponse? ReadMqttResponse(JsonElement? json) => Read<RecordedMqttResponse>(json, "timings");
+
+    /// <inheritdoc cref="ReadRequest"/>
+    public static RecordedAmqpRequest? ReadAmqpRequest(JsonElement? json) => Read<RecordedAmqpRequest>(json, "routingKey");
+
+    /// <inheritdoc cref="ReadRequest"/>
+    public static RecordedAmqpResponse? ReadAmqpResponse(JsonElement? json) => Read<RecordedAmqpResponse>(json, "timings");
 
     /// <summary>Where a call ended that has no complete answer.</summary>
     public static string Broken(string? phase, bool hasStatus)

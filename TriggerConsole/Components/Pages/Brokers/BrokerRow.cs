@@ -11,6 +11,12 @@ public sealed record BrokerRow(TriggerKind Kind, Guid Id, string Name, string Ur
     public string Page => $"/brokers/{Kind.ToString().ToLowerInvariant()}/{Id}";
 
     public BrokerHealth Health => BrokerWords.HealthOf(Status);
+
+    /// <summary>There is a connection, whether or not the broker takes messages on it.</summary>
+    public bool IsConnected => Health is BrokerHealth.Connected or BrokerHealth.Blocked;
+
+    /// <summary>Someone has to look: nothing gets through, and not because it was switched off.</summary>
+    public bool IsAway => Health is BrokerHealth.Down or BrokerHealth.Blocked;
 }
 
 /// <summary>The brokers of one protocol, from memory. A new protocol adds its own.</summary>

@@ -17,6 +17,9 @@ internal sealed class BrokerRows(IEnumerable<IBrokerSource> sources, TriggerDire
     /// <summary>By name.</summary>
     public IEnumerable<BrokerRow> All => sources.SelectMany(s => s.All).OrderBy(b => b.Name, StringComparer.OrdinalIgnoreCase).ThenBy(b => b.Id);
 
+    /// <summary>The protocols that have brokers.</summary>
+    public IEnumerable<TriggerKind> Kinds => sources.Select(s => s.Kind).Order();
+
     public BrokerRow? Find(Guid id) => All.FirstOrDefault(b => b.Id == id);
 
     /// <summary>The broker that a trigger leads to; null for a trigger that leads elsewhere.</summary>
@@ -32,7 +35,7 @@ internal sealed class BrokerRows(IEnumerable<IBrokerSource> sources, TriggerDire
         => [.. triggers.All.Where(t => t.Prepared.TargetKey == broker.TargetKey).OrderBy(t => t.Name, StringComparer.OrdinalIgnoreCase)];
 
     /// <param name="q">Text in name or address; case does not count.</param>
-    /// <param name="state"><c>connected</c>, <c>down</c> or <c>off</c>; anything else for all.</param>
+    /// <param name="state"><c>connected</c>, <c>down</c>, <c>blocked</c> or <c>off</c>; anything else for all.</param>
     public PageOf<BrokerRow> List(TriggerKind? kind, string? q, string? state, int page)
     {
         var text = q?.Trim() ?? "";
@@ -52,6 +55,7 @@ internal sealed class BrokerRows(IEnumerable<IBrokerSource> sources, TriggerDire
     {
         "connected" => health == BrokerHealth.Connected,
         "down" => health is BrokerHealth.Down or BrokerHealth.Connecting,
+        "blocked" => health == BrokerHealth.Blocked,
         "off" => health == BrokerHealth.Off,
         _ => true,
     };

@@ -14,7 +14,10 @@ public sealed partial class BrokersPage
     private IDisposable? _watching;
     private string _said = "";
 
-    /// <summary><c>connected</c>, <c>down</c>, <c>off</c>, or nothing for all.</summary>
+    /// <summary><c>Mqtt</c>, <c>Amqp</c>, or nothing for all.</summary>
+    [SupplyParameterFromQuery] public string? Kind { get; set; }
+
+    /// <summary><c>connected</c>, <c>down</c>, <c>blocked</c>, <c>off</c>, or nothing for all.</summary>
     [SupplyParameterFromQuery] public string? State { get; set; }
 
     [SupplyParameterFromQuery] public string? Q { get; set; }
@@ -32,7 +35,7 @@ public sealed partial class BrokersPage
     // Round trips and messages in flight change without a word
     protected override TimeSpan? Heartbeat => TimeSpan.FromSeconds(5);
 
-    private bool HasFilter => !string.IsNullOrEmpty(State) || !string.IsNullOrEmpty(Q);
+    private bool HasFilter => !string.IsNullOrEmpty(Kind) || !string.IsNullOrEmpty(State) || !string.IsNullOrEmpty(Q);
 
     protected override void OnInitialized()
     {
@@ -44,9 +47,9 @@ public sealed partial class BrokersPage
 
     protected override async Task LoadAsync(bool isRefresh, CancellationToken cancellationToken)
     {
-        var page = Rows.List(null, Q, State, Math.Clamp(Page ?? 1, 1, 100_000));
+        var page = Rows.List(Enum.TryParse<TriggerKind>(Kind, ignoreCase: true, out var kind) ? kind : null, Q, State, Math.Clamp(Page ?? 1, 1, 100_000));
         var waiting = new Dictionary<Guid, int>();
-        foreach (var broker in page.Items.Where(b => b.Health is BrokerHealth.Down or BrokerHealth.Off)) waiting[broker.Id] = await Rows.WaitingAsync(broker, cancellationToken);
+        foreach (var broker in page.Items.Where(b => b.Health is not (BrokerHealth.Connected or BrokerHealth.Connecting))) waiting[broker.Id] = await Rows.WaitingAsync(broker, cancellationToken);
         _said = isRefresh ? Changes(_page.Items, page.Items) : "";
         (_page, _waiting, _uses) = (page, waiting, page.Items.ToDictionary(b => b.Id, Rows.TriggersOf));
     }

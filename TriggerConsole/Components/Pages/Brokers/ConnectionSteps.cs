@@ -1,4 +1,6 @@
+using TriggerConsole.Components.Controls;
 using TriggerConsole.Core.Brokers;
+using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Components.Pages.Brokers;
 
@@ -15,15 +17,15 @@ public enum ConnectionStepState
 /// <param name="Note">How long it took, or what was found.</param>
 public sealed record ConnectionStep(string Title, ConnectionStepState State, string? Note = null);
 
-/// <summary>A test as the steps it went through: name → TCP → TLS → sign-in → ready.</summary>
+/// <summary>A test as the steps it went through: name → TCP → TLS → sign-in → (virtual host) → ready.</summary>
 internal static class ConnectionSteps
 {
-    private enum Stage { Name, Connect, Encrypt, SignIn, Ready }
+    private enum Stage { Name, Connect, Encrypt, SignIn, VirtualHost, Ready }
 
     /// <param name="test">How it went.</param>
     /// <param name="isEncrypted">Whether there is a step for TLS.</param>
-    /// <param name="protocol">What is spoken: <c>MQTT</c>.</param>
-    public static IReadOnlyList<ConnectionStep> Of(ConnectionTest test, bool isEncrypted, string protocol)
+    /// <param name="kind">What is spoken.</param>
+    public static IReadOnlyList<ConnectionStep> Of(ConnectionTest test, bool isEncrypted, TriggerKind kind)
     {
         var failed = test.Succeeded ? Stage.Ready + 1 : StageOf(test);
         var steps = new List<ConnectionStep>
@@ -31,9 +33,10 @@ internal static class ConnectionSteps
             Step(Stage.Name, "Host name found", Took(test.Timings.DnsMs) is { } took ? test.Address is { } at ? $"{at}, {took}" : took : test.Address),
             Step(Stage.Connect, "Port answers", Took(test.Timings.ConnectMs)),
         };
-        if (isEncrypted) steps.Add(Step(Stage.Encrypt, "Encryption agreed on", null));
+        if (isEncrypted) steps.Add(Step(Stage.Encrypt, "Encryption agreed on", Took(test.Timings.TlsMs)));
         steps.Add(Step(Stage.SignIn, "Signed in", Took(test.Timings.SignInMs)));
-        steps.Add(Step(Stage.Ready, "Ready", test.ProtocolVersion is { } version ? $"{protocol} {version}" : null));
+        if (kind == TriggerKind.Amqp) steps.Add(Step(Stage.VirtualHost, "Virtual host opened", null));
+        steps.Add(Step(Stage.Ready, "Ready", test.Server ?? (test.ProtocolVersion is { } version ? $"{Format.Word(kind)} {version}" : null)));
         return steps;
 
         ConnectionStep Step(Stage stage, string title, string? note)
@@ -45,6 +48,7 @@ internal static class ConnectionSteps
         "dns" => Stage.Name,
         "connect_failed" or "connect_refused" or "blocked_by_egress_policy" => Stage.Connect,
         "tls" => Stage.Encrypt,
+        "vhost_missing" or "vhost_refused" => Stage.VirtualHost,
         // TCP came about or not
         "timeout" when test.Timings.ConnectMs is null => test.Timings.DnsMs is null && test.Address is null ? Stage.Name : Stage.Connect,
         _ => Stage.SignIn,

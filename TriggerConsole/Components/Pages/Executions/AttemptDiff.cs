@@ -18,8 +18,8 @@ internal static class AttemptDiff
     public static IReadOnlyList<DiffPart> Of(AttemptView before, AttemptView after, TriggerKind kind = TriggerKind.Http) =>
     [
         Part("Outcome", Outcome(before), Outcome(after)),
-        kind == TriggerKind.Mqtt ? Part("Message", Message(before), Message(after)) : Part("Request", Request(before), Request(after)),
-        kind == TriggerKind.Mqtt ? Part("Confirmation", Confirmation(before), Confirmation(after)) : Part("Response", Response(before), Response(after)),
+        kind == TriggerKind.Http ? Part("Request", Request(before), Request(after)) : Part("Message", Message(before, kind), Message(after, kind)),
+        kind == TriggerKind.Http ? Part("Response", Response(before), Response(after)) : Part("Confirmation", Confirmation(before, kind), Confirmation(after, kind)),
     ];
 
     private static DiffPart Part(string title, IReadOnlyList<string> before, IReadOnlyList<string> after)
@@ -58,16 +58,29 @@ internal static class AttemptDiff
         return lines;
     }
 
-    private static List<string> Message(AttemptView attempt)
+    private static List<string> Message(AttemptView attempt, TriggerKind kind)
     {
-        if (RecordWords.ReadMqttRequest(attempt.Request) is not { } mqtt) return Json(attempt.Request, "Nothing was sent.");
-        List<string> lines = [.. MqttRecordWords.Lines(mqtt)];
-        AddBody(lines, mqtt.Body, mqtt.BodyEncoding, mqtt.BodySize, mqtt.BodyTruncated, mqtt.Properties.ContentType);
+        List<string> lines = [];
+        if (kind == TriggerKind.Mqtt && RecordWords.ReadMqttRequest(attempt.Request) is { } mqtt)
+        {
+            lines.AddRange(MqttRecordWords.Lines(mqtt));
+            AddBody(lines, mqtt.Body, mqtt.BodyEncoding, mqtt.BodySize, mqtt.BodyTruncated, mqtt.Properties.ContentType);
+        }
+        else if (kind == TriggerKind.Amqp && RecordWords.ReadAmqpRequest(attempt.Request) is { } amqp)
+        {
+            lines.AddRange(AmqpRecordWords.Lines(amqp));
+            AddBody(lines, amqp.Body, amqp.BodyEncoding, amqp.BodySize, amqp.BodyTruncated, amqp.Properties.ContentType);
+        }
+        else return Json(attempt.Request, "Nothing was sent.");
         return lines;
     }
 
-    private static List<string> Confirmation(AttemptView attempt)
-        => RecordWords.ReadMqttResponse(attempt.Response) is { } mqtt ? [.. MqttRecordWords.Lines(mqtt)] : Json(attempt.Response, "Nothing came back.");
+    private static List<string> Confirmation(AttemptView attempt, TriggerKind kind)
+    {
+        if (kind == TriggerKind.Mqtt && RecordWords.ReadMqttResponse(attempt.Response) is { } mqtt) return [.. MqttRecordWords.Lines(mqtt)];
+        if (kind == TriggerKind.Amqp && RecordWords.ReadAmqpResponse(attempt.Response) is { } amqp) return [.. AmqpRecordWords.Lines(amqp)];
+        return Json(attempt.Response, "Nothing came back.");
+    }
 
     private static void AddHeaders(List<string> lines, IReadOnlyList<RecordedHeader> headers, bool truncated)
     {

@@ -16,7 +16,7 @@ public sealed record ExecutionStory(string Sentence, string? Until = null, DateT
     private static readonly HashSet<string> s_smallWords = ["The", "A", "An", "What", "This", "That", "Its", "It", "No", "Nothing", "There", "More"];
 
     /// <param name="circuit">The circuit of its target when it is not closed.</param>
-    /// <param name="broker">The broker it goes to, when that is not connected.</param>
+    /// <param name="broker">The broker it goes to, when that takes nothing now.</param>
     public static ExecutionStory Of(ExecutionView execution, CircuitView? circuit, DateTimeOffset now, BrokerRow? broker = null) => execution.Status switch
     {
         ExecutionStatus.Succeeded => new($"Succeeded on the {Ordinal(execution.Attempts)} try{In(execution.DurationMs)}."),
@@ -61,6 +61,7 @@ public sealed record ExecutionStory(string Sentence, string? Until = null, DateT
     private static ExecutionStory WaitingFor(BrokerRow broker, string before) => broker.Health switch
     {
         BrokerHealth.Off => new($"{before}Waits: the broker {broker.Name} is switched off."),
+        BrokerHealth.Blocked => new($"{before}Waits for the broker {broker.Name}: it is connected, but {BrokerWords.WhyBlocked(broker.Status)}. It goes on as soon as the broker has room again."),
         BrokerHealth.Down when broker.Status.LastFailure is { } failure
             => new($"{before}Waits for the broker {broker.Name}: {Continue(failure.Detail)}", broker.Status.NextTryAt is null ? null : "Next try to connect", broker.Status.NextTryAt),
         _ => new($"{before}Waits for the connection to the broker {broker.Name}."),

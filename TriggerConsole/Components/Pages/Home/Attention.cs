@@ -38,12 +38,16 @@ public sealed record AttentionItem(string Key, bool IsBad, string Icon, string T
 /// <summary>An open circuit and the triggers that lead to it.</summary>
 public sealed record OpenCircuit(CircuitView Circuit, IReadOnlyList<(Guid Id, string Name)> Triggers);
 
-/// <summary>A broker that is not connected, although triggers lead to it.</summary>
+/// <summary>A broker that takes nothing, although triggers lead to it.</summary>
 /// <param name="Page">Where it is shown.</param>
 /// <param name="IsOff">It is switched off here.</param>
 /// <param name="Why">What keeps the connection from coming about, in a sentence; null when that is not known.</param>
 /// <param name="Waiting">Executions that wait for it.</param>
-public sealed record AwayBroker(Guid Id, string Name, string Page, bool IsOff, string? Why, DateTimeOffset? NextTry, int Waiting);
+public sealed record AwayBroker(Guid Id, string Name, string Page, bool IsOff, string? Why, DateTimeOffset? NextTry, int Waiting)
+{
+    /// <summary>It is connected, but takes no messages for now.</summary>
+    public bool IsBlocked { get; init; }
+}
 
 /// <summary>A paused trigger for which something waits.</summary>
 public sealed record HoldingTrigger(Guid Id, string Name, int Held);
@@ -116,12 +120,12 @@ internal static class Attention
     {
         var title = broker.Waiting switch
         {
-            0 => $"{broker.Name} is not connected",
+            0 => broker.IsBlocked ? $"{broker.Name} takes no messages" : $"{broker.Name} is not connected",
             1 => $"1 execution waits for {broker.Name}",
             _ => $"{Count(broker.Waiting)} executions wait for {broker.Name}",
         };
         var text = broker.IsOff ? "The broker is switched off. What waits is sent as soon as it is switched on." : $"{broker.Why ?? "The connection to the broker is closed."} Nothing is lost{(broker.Waiting == 0 ? "" : ", and no tries are used up")}.";
-        return new($"broker {broker.Id}", broker.Waiting > 0, "link_off", title, text, new("Open the broker", AttentionStepKind.Go, broker.Page)) { NextTry = broker.NextTry };
+        return new($"broker {broker.Id}", broker.Waiting > 0, broker.IsBlocked ? "front_hand" : "link_off", title, text, new("Open the broker", AttentionStepKind.Go, broker.Page)) { NextTry = broker.NextTry };
     }
 
     private static AttentionItem DeadLetters(AttentionFacts facts) => new("dead", true, "report",

@@ -69,15 +69,19 @@ internal sealed class HomeFigures(
     private async Task<IReadOnlyList<AwayBroker>> AwayAsync(CancellationToken cancellationToken)
     {
         var away = new List<AwayBroker>();
-        foreach (var broker in brokers.All.Where(b => b.Health is BrokerHealth.Down or BrokerHealth.Off))
+        foreach (var broker in brokers.All.Where(b => b.IsAway || b.Health == BrokerHealth.Off))
         {
             var isOff = broker.Health == BrokerHealth.Off;
             var waiting = await brokers.WaitingAsync(broker, cancellationToken);
             // One that nobody needs, or that was switched off in peace, is no one's trouble
-            if (waiting > 0 || !isOff && brokers.TriggersOf(broker).Any(t => t.Enabled)) away.Add(new(broker.Id, broker.Name, broker.Page, isOff, broker.Status.LastFailure?.Detail, broker.Status.NextTryAt, waiting));
+            if (waiting > 0 || !isOff && brokers.TriggersOf(broker).Any(t => t.Enabled)) away.Add(new(broker.Id, broker.Name, broker.Page, isOff, WhyAway(broker), broker.Status.NextTryAt, waiting) { IsBlocked = broker.Health == BrokerHealth.Blocked });
         }
         return away;
     }
+
+    private static string? WhyAway(BrokerRow broker) => broker.Health == BrokerHealth.Blocked
+        ? $"It is connected, but {BrokerWords.WhyBlocked(broker.Status)}, and goes on by itself as soon as it has room again."
+        : broker.Status.LastFailure?.Detail;
 
     // The key of a broker says nothing to people; and of one that is away its circuit says nothing new
     private OpenCircuit? Named(CircuitView circuit)

@@ -33,8 +33,8 @@ internal static class HomeSentence
     private static string Targets(AttentionFacts facts, IReadOnlyList<TriggerStatistic> lastHour)
     {
         if (facts.IsDatabaseDown) return "The database takes no writes.";
-        if (facts.Brokers is [var broker]) return $"The broker {broker.Name} is {(broker.IsOff ? "switched off" : "not connected")}.";
-        if (facts.Brokers.Count > 1) return $"{Format.Number(facts.Brokers.Count)} brokers are not connected.";
+        if (facts.Brokers is [var broker]) return $"The broker {broker.Name} {(broker.IsBlocked ? "takes no messages for now" : broker.IsOff ? "is switched off" : "is not connected")}.";
+        if (facts.Brokers.Count > 1) return $"{Format.Number(facts.Brokers.Count)} brokers {(facts.Brokers.Any(b => b.IsBlocked) ? "take no messages" : "are not connected")}.";
         if (facts.Circuits.Count == 1) return "1 target fails and is left alone.";
         if (facts.Circuits.Count > 1) return $"{Format.Number(facts.Circuits.Count)} targets fail and are left alone.";
         var failing = Failing(lastHour);

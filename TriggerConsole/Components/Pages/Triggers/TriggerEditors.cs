@@ -1,3 +1,4 @@
+using TriggerConsole.Components.Pages.Triggers.Amqp;
 using TriggerConsole.Components.Pages.Triggers.Forms;
 using TriggerConsole.Components.Pages.Triggers.Http;
 using TriggerConsole.Components.Pages.Triggers.Mqtt;
@@ -20,7 +21,8 @@ internal static class TriggerEditors
     public static IReadOnlyList<TriggerEditor> All { get; } =
     [
         new(TriggerKind.Http, "language", "HTTP trigger", "Calls a URL with what arrived, in the form the other side wants.", () => new HttpForm(), typeof(HttpHead), typeof(HttpTab), typeof(HttpLimits)),
-        new(TriggerKind.Mqtt, "sensors", "MQTT trigger", "Publishes a message to a broker, for devices, services and apps that listen there.", () => new MqttForm(), typeof(MqttHead), typeof(MqttTab), typeof(MqttLimits)),
+        new(TriggerKind.Mqtt, "sensors", "MQTT trigger", "Publishes a message to a broker, for devices, services and apps that listen there.", () => new MqttForm(), typeof(MqttHead), typeof(MqttTab), typeof(MessageLimits)),
+        new(TriggerKind.Amqp, "swap_horiz", "AMQP trigger", "Publishes a message to an exchange or queue of a RabbitMQ, and says whether it got into a queue.", () => new AmqpForm(), typeof(AmqpHead), typeof(AmqpTab), typeof(MessageLimits)),
     ];
 
     public static TriggerEditor? Find(TriggerKind kind) => All.FirstOrDefault(e => e.Kind == kind);

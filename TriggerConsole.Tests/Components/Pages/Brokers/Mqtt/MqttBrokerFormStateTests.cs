@@ -85,8 +85,8 @@ public sealed class MqttBrokerFormStateTests
         var state = new MqttBrokerFormState { KeepAlive = keepAlive, SessionExpiry = session };
         Assert.Null(state.ToInput());
         Assert.Equal(field, state.FirstError);
-        Assert.True(state.HasErrorIn(MqttBrokerFormState.ConnectionFold));
-        Assert.False(state.HasErrorIn(MqttBrokerFormState.MessagesFold));
+        Assert.True(state.IsOpen(MqttBrokerFormState.ConnectionFold));
+        Assert.False(state.IsOpen(MqttBrokerFormState.MessagesFold));
     }
 
     [Fact]

@@ -77,7 +77,7 @@ public sealed class MqttBrokerFormTests : BunitContext
     }
 
     private IRenderedComponent<MqttBrokerForm> RenderForm() => Render<MqttBrokerForm>(p => p
-        .Add(f => f.Values, _state)
+        .Add(f => f.State, _state)
         .Add(f => f.IsNew, true)
         .Add(f => f.Verb, "Make the broker")
         .Add(f => f.Save, () => Task.FromResult(_answer))

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Serialization;
-using TriggerConsole.Components.Controls.Templates;
 using TriggerConsole.Components.Pages.Triggers.Forms;
 using TriggerConsole.Core.Mqtt.Brokers;
 using TriggerConsole.Core.Validation;
@@ -9,47 +7,25 @@ using TriggerConsole.Core.Validation;
 namespace TriggerConsole.Components.Pages.Brokers.Mqtt;
 
 /// <summary>What someone has typed into the form of an MQTT broker.</summary>
-internal sealed class MqttBrokerFormState
+public sealed class MqttBrokerFormState : BrokerFormState
 {
+    public const string MessagesFold = "messages";
+
     private const string Never = "never";
 
-    /// <summary>Fields in the order of the form, as the API names them, and the parts of it that are folded.</summary>
     private static readonly (string Field, string? Fold)[] s_fields =
     [
-        ("name", null), ("url", null), ("username", null), ("password", null),
-        ("tls", TlsFold), ("tls.caCertificates", TlsFold), ("tls.clientCertificate", TlsFold), ("tls.clientKey", TlsFold), ("tls.serverName", TlsFold), ("tls.alpn", TlsFold),
+        ("name", null), ("url", null), ("username", null), ("password", null), .. TlsFields,
         ("clientId", ConnectionFold), ("protocolVersion", ConnectionFold), ("keepAliveSeconds", ConnectionFold), ("sessionExpirySeconds", ConnectionFold), ("cleanStart", ConnectionFold),
         ("lastWill.topic", MessagesFold), ("lastWill.payload", MessagesFold), ("birthMessage.topic", MessagesFold), ("birthMessage.payload", MessagesFold), ("closeMessage.topic", MessagesFold), ("closeMessage.payload", MessagesFold),
     ];
 
     private static readonly MqttBrokerSettings s_usual = new();
 
-    private string _saved;
-
-    public MqttBrokerFormState() => _saved = Snapshot();
-
-    public const string TlsFold = "tls";
-    public const string ConnectionFold = "connection";
-    public const string MessagesFold = "messages";
-
-    public string Name { get; set; } = "";
-
-    /// <summary><c>mqtt</c>, <c>mqtts</c>, <c>ws</c> or <c>wss</c>.</summary>
-    public string Scheme { get; set; } = "mqtt";
-
-    public string Host { get; set; } = "";
-
-    /// <summary>Empty: the usual one.</summary>
-    public string Port { get; set; } = "";
+    public MqttBrokerFormState() : base("mqtt") => MarkSaved();
 
     /// <summary>Of a web socket; empty: <c>/mqtt</c>.</summary>
     public string Path { get; set; } = "";
-
-    public string Username { get; set; } = "";
-
-    public SecretText Password { get; set; } = new();
-
-    public TlsForm Tls { get; set; } = new();
 
     public string ClientId { get; set; } = "";
 
@@ -68,41 +44,15 @@ internal sealed class MqttBrokerFormState
 
     public MqttMessageForm Close { get; set; } = new();
 
-    /// <summary>Of a new broker; a saved one has a switch of its own.</summary>
     [JsonIgnore]
-    public bool Enabled { get; set; } = true;
-
-    /// <summary>The version that is edited; null for a new one.</summary>
-    [JsonIgnore]
-    public int? Version { get; private set; }
-
-    [JsonIgnore]
-    public IReadOnlyDictionary<string, string> Errors { get; private set; } = new Dictionary<string, string>();
-
-    [JsonIgnore]
-    public bool IsDirty => Snapshot() != _saved;
-
-    [JsonIgnore]
-    public bool IsEncrypted => Scheme is "mqtts" or "wss";
+    public override bool IsEncrypted => Scheme is "mqtts" or "wss";
 
     [JsonIgnore]
     public bool IsWebSocket => Scheme is "ws" or "wss";
 
-    /// <summary>The address as one text; empty without a host.</summary>
-    [JsonIgnore]
-    public string Url
-    {
-        get
-        {
-            if (Host.Length == 0) return "";
-            var host = Host.Contains(':') && !Host.StartsWith('[') ? $"[{Host}]" : Host;
-            return $"{Scheme}://{host}{(Port.Length == 0 ? "" : ":" + Port)}{(IsWebSocket && Path.Length > 0 ? (Path[0] == '/' ? "" : "/") + Path : "")}";
-        }
-    }
+    protected override string UrlPath => IsWebSocket && Path.Length > 0 ? (Path[0] == '/' ? "" : "/") + Path : "";
 
-    /// <summary>The first field with a fault, in the order of the form, as the id of its element.</summary>
-    [JsonIgnore]
-    public string? FirstError => Array.Find(s_fields, f => Errors.ContainsKey(f.Field)).Field is { } first ? IdOf(first) : null;
+    protected override IReadOnlyList<(string Field, string? Fold)> Fields => s_fields;
 
     public static MqttBrokerFormState Of(MqttBrokerView broker)
     {
@@ -124,39 +74,11 @@ internal sealed class MqttBrokerFormState
             Version = broker.Version,
         };
         state.SetAddress(broker.Url);
-        state._saved = state.Snapshot();
+        state.MarkSaved();
         return state;
     }
 
-    /// <summary>Takes over a host, or a whole address that was pasted into its place.</summary>
-    public void SetAddress(string text)
-    {
-        var rest = text.Trim();
-        var end = rest.IndexOf("://", StringComparison.Ordinal);
-        if (end >= 0)
-        {
-            // Others write the same ways otherwise; an unknown one stays as it is, to be told of
-            var scheme = rest[..end].ToLowerInvariant() switch { "tcp" => "mqtt", "ssl" or "tls" => "mqtts", var other => other };
-            if (MqttBrokerWords.Ways.All(w => w.Scheme != scheme))
-            {
-                Host = rest;
-                return;
-            }
-            (Scheme, rest, Port, Path) = (scheme, rest[(end + 3)..], "", "");
-        }
-        var slash = rest.IndexOf('/', StringComparison.Ordinal);
-        if (slash >= 0) (rest, Path) = (rest[..slash], rest[slash..]);
-        var colon = rest.LastIndexOf(':');
-        // Several colons without brackets are an IPv6 address
-        if (colon > rest.LastIndexOf(']') && rest.IndexOf(':', StringComparison.Ordinal) == colon || colon > 0 && rest[colon - 1] == ']') (rest, Port) = (rest[..colon], rest[(colon + 1)..]);
-        Host = rest;
-        if (Path == "/") Path = "";
-    }
-
-    /// <summary>The broker was switched on or off beside the form: its other fields go on from there.</summary>
-    public void Switched(MqttBrokerView broker) => (Version, Enabled) = (broker.Version, broker.Enabled);
-
-    /// <summary>Null when something cannot even be read; then <see cref="Errors"/> says what.</summary>
+    /// <summary>Null when something cannot even be read; then <see cref="Controls.FormState.Errors"/> says what.</summary>
     public MqttBrokerInput? ToInput()
     {
         var errors = new FieldErrors();
@@ -188,19 +110,7 @@ internal sealed class MqttBrokerFormState
         };
     }
 
-    /// <summary>Takes over what was found wrong; one sentence for each field.</summary>
-    public void Refuse(IReadOnlyList<FieldError> errors)
-        => Errors = errors.GroupBy(e => e.Field.Split('[')[0]).ToDictionary(g => g.Key, g => g.First().Message);
-
-    /// <summary>What is typed is saved: nothing is lost by leaving.</summary>
-    public void MarkSaved() => _saved = Snapshot();
-
-    public string? ErrorOf(string field) => Errors.GetValueOrDefault(field);
-
-    /// <summary>Whether a fault waits behind a folded part.</summary>
-    public bool HasErrorIn(string fold) => s_fields.Any(f => f.Fold == fold && Errors.ContainsKey(f.Field));
-
-    /// <summary>What of <see cref="ConnectionFold"/> is not as usual, in a few words; null for nothing.</summary>
+    /// <summary>What of <see cref="BrokerFormState.ConnectionFold"/> is not as usual, in a few words; null for nothing.</summary>
     public string? ConnectionInWords()
     {
         List<string> parts = [];
@@ -221,9 +131,12 @@ internal sealed class MqttBrokerFormState
         return parts.Count == 0 ? null : string.Join(", ", parts);
     }
 
-    /// <summary>The id of a field's element.</summary>
-    public static string IdOf(string field) => field.Replace('.', '-');
+    // Others write the same ways otherwise
+    protected override string? SchemeOf(string scheme)
+    {
+        var known = scheme switch { "tcp" => "mqtt", "ssl" or "tls" => "mqtts", var other => other };
+        return MqttBrokerWords.Ways.Any(w => w.Scheme == known) ? known : null;
+    }
 
-    // Holds the password that was typed: it stays in memory
-    private string Snapshot() => JsonSerializer.Serialize(this);
+    protected override void SetPath(string path) => Path = path == "/" ? "" : path;
 }

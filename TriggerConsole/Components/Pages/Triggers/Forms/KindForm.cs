@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TriggerConsole.Components.Pages.Triggers.Amqp;
 using TriggerConsole.Components.Pages.Triggers.Http;
 using TriggerConsole.Components.Pages.Triggers.Mqtt;
 using TriggerConsole.Core.Triggers;
@@ -15,6 +16,7 @@ public sealed record EditorTab(string Key, string Title);
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(HttpForm), "http")]
 [JsonDerivedType(typeof(MqttForm), "mqtt")]
+[JsonDerivedType(typeof(AmqpForm), "amqp")]
 public abstract class KindForm
 {
     [JsonIgnore]

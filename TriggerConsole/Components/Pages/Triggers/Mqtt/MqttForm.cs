@@ -8,26 +8,17 @@ using TriggerConsole.Core.Validation;
 
 namespace TriggerConsole.Components.Pages.Triggers.Mqtt;
 
-/// <summary>The settings of an MQTT trigger as they are typed. They hold no secrets: those are the broker's.</summary>
-public sealed class MqttForm : KindForm
+/// <summary>The settings of an MQTT trigger as they are typed.</summary>
+public sealed class MqttForm() : MessageKindForm(new MqttTriggerSettings().TimeoutSeconds)
 {
-    private static readonly EditorTab[] s_tabs = [new("message", "Message"), new("properties", "Properties")];
-
     [JsonIgnore]
     public override TriggerKind Kind => TriggerKind.Mqtt;
-
-    [JsonIgnore]
-    public override IReadOnlyList<EditorTab> Tabs => s_tabs;
-
-    public Guid? BrokerId { get; set; }
 
     public string Topic { get; set; } = "";
 
     public int Qos { get; set; } = new MqttTriggerSettings().Qos;
 
     public bool Retain { get; set; }
-
-    public MessageForm Body { get; set; } = new();
 
     public string ContentType { get; set; } = "";
 
@@ -42,8 +33,6 @@ public sealed class MqttForm : KindForm
     public int? PayloadFormatIndicator { get; set; }
 
     public PairList UserProperties { get; set; } = new();
-
-    public string Timeout { get; set; } = DurationText.Of(new MqttTriggerSettings().TimeoutSeconds);
 
     public override string? BadgeOf(string tab) => tab switch
     {
@@ -88,35 +77,22 @@ public sealed class MqttForm : KindForm
         Timeout = DurationText.Of(mqtt.TimeoutSeconds);
     }
 
-    public override KindForm WithoutSecrets(bool forgetStored) => (MqttForm)MemberwiseClone();
-
-    private MqttTriggerSettings ToRecord(FieldErrors errors)
+    private MqttTriggerSettings ToRecord(FieldErrors errors) => new()
     {
-        var settings = new MqttTriggerSettings
+        BrokerId = BrokerId ?? Guid.Empty,
+        Topic = Topic.Trim(),
+        Qos = Qos,
+        Retain = Retain,
+        Body = Body.ToSettings(),
+        Properties = new()
         {
-            BrokerId = BrokerId ?? Guid.Empty,
-            Topic = Topic.Trim(),
-            Qos = Qos,
-            Retain = Retain,
-            Body = Body.ToSettings(),
-            Properties = new()
-            {
-                ContentType = OrNull(ContentType),
-                ResponseTopic = OrNull(ResponseTopic),
-                CorrelationData = OrNull(CorrelationData),
-                PayloadFormatIndicator = PayloadFormatIndicator,
-                UserProperties = [.. UserProperties.ToFields().Select(f => new MqttField { Name = f.Name, Value = f.Value })],
-            },
-        };
-        if (Expiry.Trim().Length > 0)
-        {
-            if (DurationText.TryParse(Expiry, out var wrong) is { } seconds) settings = settings with { Properties = settings.Properties with { MessageExpirySeconds = (long)Math.Min(Math.Round(seconds), long.MaxValue / 2) } };
-            else errors.Add("properties.messageExpirySeconds", wrong!);
-        }
-        if (DurationText.TryParse(Timeout, out var error) is { } timeout) settings = settings with { TimeoutSeconds = timeout };
-        else errors.Add("timeoutSeconds", error!);
-        return settings;
-    }
-
-    private static string? OrNull(string text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+            ContentType = OrNull(ContentType),
+            MessageExpirySeconds = ReadOptionalTime(Expiry, 1, "properties.messageExpirySeconds", errors),
+            ResponseTopic = OrNull(ResponseTopic),
+            CorrelationData = OrNull(CorrelationData),
+            PayloadFormatIndicator = PayloadFormatIndicator,
+            UserProperties = [.. UserProperties.ToFields().Select(f => new MqttField { Name = f.Name, Value = f.Value })],
+        },
+        TimeoutSeconds = ReadTimeout(errors),
+    };
 }

@@ -1,0 +1,5 @@
+using TriggerConsole.Core.Brokers;
+
+namespace TriggerConsole.Core.Amqp.Brokers;
+
+internal sealed class AmqpBrokerDirectory : BrokerDirectory<RuntimeAmqpBroker>;
