@@ -131,7 +131,7 @@ internal sealed partial class Dispatcher
     public void BrokenOff(LaneItem item)
     {
         JournalEntry end;
-        lock (_gate) end = item.End ?? new EndEntry(this, item, ExecutionMove.Release, _node, _time.Now());
+        lock (_gate) (end, item.End) = (item.End ?? new EndEntry(this, item, ExecutionMove.Release, _node, _time.Now()), null);
         _journal.TryAppend(end); // before the attempt counts as ended: a stopping node waits for that, then writes its last entry
         AttemptEnded(item, healthy: null, code: null);
     }
@@ -168,6 +168,9 @@ internal sealed partial class Dispatcher
         : MoveEntry(item.Execution.Id, move, at, node)
     {
         public override bool MustNotBeLost => true;
+
+        /// <summary>The execution ended another way before this could be handed in: whoever waits for it learns that it was not applied.</summary>
+        public void ComesTooLate() => base.OnCommitted();
 
         public override void OnCommitted()
         {

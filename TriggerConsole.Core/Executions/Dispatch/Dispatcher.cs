@@ -101,11 +101,14 @@ internal sealed partial class Dispatcher : IDisposable
     /// <summary>An attempt has ended; its record is about to be written. Another one may start.</summary>
     public void AttemptEnded(LaneItem item, bool? healthy, string? code)
     {
+        EndEntry? late;
         lock (_gate)
         {
             item.State = LaneItemState.Finishing;
+            (late, item.End) = (item.End, null);
             GiveUpSlot(item, healthy, code);
         }
+        late?.ComesTooLate(); // someone cancelled it while it ended by itself
         Pump();
     }
 

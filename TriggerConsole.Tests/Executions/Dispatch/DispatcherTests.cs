@@ -293,6 +293,33 @@ public sealed class DispatcherTests
         Assert.Empty(await bench.AttemptsAsync(id));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Cancel_AttemptThatEndsByItselfMeanwhile_IsAnsweredAllTheSame(bool fails)
+    {
+        var (started, ended) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var bench = await EngineBench.StartAsync();
+        var trigger = bench.AddTrigger(async (_, _) =>
+        {
+            started.TrySetResult();
+            await ended.Task; // its answer is there already: it is not broken off any more
+            return fails ? Outcome.Fail(FailureKind.Transient) : Outcome.Ok;
+        }, RetryPolicy.Default);
+        var id = (await bench.AcceptAsync(trigger))!.Value;
+        await started.Task;
+
+        var cancelling = bench.Commands.CancelAsync(id, CancellationToken.None);
+        ended.SetResult();
+        var cancelled = await cancelling.WaitAsync(Eventually.Limit);
+
+        // Too late for one that succeeded; one that waits for its retry is cancelled there
+        Assert.Equal(!fails, cancelled.IsRefused);
+        Assert.Equal(fails ? ExecutionStatus.Cancelled : ExecutionStatus.Succeeded, (await bench.RowAsync(id)).Status);
+        Assert.Single(await bench.AttemptsAsync(id));
+        await Eventually.TrueAsync(() => bench.Dispatcher.Figures is { Held: 0, Running: 0 }, "its seat to be free");
+    }
+
     [Fact]
     public async Task RetryNow_DeadLetter_RunsAgainAndKeepsItsHistory()
     {
