@@ -41,7 +41,7 @@ internal sealed class EngineUnderTest : IDbContextFactory<TriggerConsoleDbContex
         Store = new SqliteExecutionStore(connectionString, _gate, NullLogger<SqliteExecutionStore>.Instance);
         Journal = new(Store, options, time, NullLogger<ExecutionJournal>.Instance);
         var node = new ExecutionNode(time);
-        var runner = new ExecutionRunner(triggers, Journal, waiters, new(time, _metrics, NullLogger<AttemptMaker>.Instance), time, NullLogger<ExecutionRunner>.Instance);
+        var runner = new ExecutionRunner(triggers, Journal, waiters, new(node, time, _metrics, NullLogger<AttemptMaker>.Instance), time, NullLogger<ExecutionRunner>.Instance);
         _dispatcher = new(node, Journal, triggers, runner, options, time);
         _acceptor = new(node, Journal, _dispatcher, _metrics, time);
         _engine = new(node, Journal, Store, _dispatcher, waiters, new ExecutionFeed(), triggers, options, time, NullLogger<ExecutionEngine>.Instance);

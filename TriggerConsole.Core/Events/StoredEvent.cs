@@ -14,6 +14,9 @@ public enum EventOrigin
 
     /// <summary>A replay with an edited payload.</summary>
     Replay,
+
+    /// <summary>A schedule that was due, or run by hand.</summary>
+    Schedule,
 }
 
 /// <summary>One thing that arrived. Never changed after it is stored.</summary>

@@ -21,6 +21,9 @@ public sealed class Attempt
 
     public string? Detail { get; init; }
 
+    /// <summary>The node that made it; null in rows of versions that did not write it.</summary>
+    public Guid? NodeId { get; init; }
+
     /// <summary>UTF-8 JSON of what was sent; the shape is the protocol's (<c>RecordedHttpRequest</c>, …).</summary>
     public byte[]? Request { get; init; }
 

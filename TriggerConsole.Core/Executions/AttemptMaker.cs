@@ -6,7 +6,7 @@ using TriggerConsole.Core.Triggers;
 namespace TriggerConsole.Core.Executions;
 
 /// <summary>Makes one attempt and turns it into its record, whatever happens. Used by the engine and for tests of unsaved settings.</summary>
-internal sealed partial class AttemptMaker(TimeProvider time, EngineMetrics metrics, ILogger<AttemptMaker> logger)
+internal sealed partial class AttemptMaker(ExecutionNode node, TimeProvider time, EngineMetrics metrics, ILogger<AttemptMaker> logger)
 {
     /// <summary>Null when it was broken off by <paramref name="cancellationToken"/>: then it does not count.</summary>
     public async Task<MadeAttempt?> MakeAsync(
@@ -43,6 +43,7 @@ internal sealed partial class AttemptMaker(TimeProvider time, EngineMetrics metr
             Failure = outcome.Failure,
             Code = Cut(outcome.Code, Execution.MaxCodeLength)!,
             Detail = Cut(outcome.Detail, Execution.MaxDetailLength),
+            NodeId = node.Id,
             Request = outcome.Request,
             Response = outcome.Response,
         });

@@ -2,6 +2,7 @@ using TriggerConsole.Core.Diagnostics;
 using TriggerConsole.Core.Events;
 using TriggerConsole.Core.Executions.Dispatch;
 using TriggerConsole.Core.Executions.Journal;
+using TriggerConsole.Core.Scheduling;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Core.Executions;
@@ -21,9 +22,10 @@ internal sealed class ExecutionAcceptor(ExecutionNode node, ExecutionJournal jou
     /// <param name="targets">The executions and their triggers.</param>
     /// <param name="key">Idempotency key the sender gave.</param>
     /// <param name="eventIfDuplicate">What to store when the key had been accepted before.</param>
+    /// <param name="run">The tick of a schedule that makes it; when that was written before, <see cref="AcceptEntry.HasRun"/> is set and nothing runs.</param>
     public async ValueTask<AcceptEntry?> AcceptAsync(
         EventContent content, bool isNew, IReadOnlyList<(RuntimeTrigger Trigger, Execution Execution)> targets,
-        IdempotencyKey? key = null, StoredEvent? eventIfDuplicate = null)
+        IdempotencyKey? key = null, StoredEvent? eventIfDuplicate = null, ScheduleRun? run = null)
     {
         var executions = new Execution[targets.Count];
         var seats = new LaneItem?[targets.Count];
@@ -32,7 +34,7 @@ internal sealed class ExecutionAcceptor(ExecutionNode node, ExecutionJournal jou
             executions[i] = targets[i].Execution;
             seats[i] = dispatcher.TryReserve(targets[i].Trigger, executions[i], content);
         }
-        var entry = new SeatedEntry(this, isNew ? content.Stored : null, executions, seats) { Key = key, EventIfDuplicate = eventIfDuplicate };
+        var entry = new SeatedEntry(this, isNew ? content.Stored : null, executions, seats) { Key = key, EventIfDuplicate = eventIfDuplicate, Run = run };
         if (!journal.TryAppend(entry))
         {
             entry.GiveUpSeats();
@@ -46,7 +48,7 @@ internal sealed class ExecutionAcceptor(ExecutionNode node, ExecutionJournal jou
         {
             return null;
         }
-        if (isNew) metrics.EventAccepted();
+        if (isNew && !entry.HasRun) metrics.EventAccepted();
         return entry;
     }
 
@@ -54,7 +56,7 @@ internal sealed class ExecutionAcceptor(ExecutionNode node, ExecutionJournal jou
     {
         public override void OnCommitted()
         {
-            if (Earlier is not null)
+            if (IsRepeated)
             {
                 GiveUpSeats();
             }

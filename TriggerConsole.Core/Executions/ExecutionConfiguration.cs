@@ -52,6 +52,18 @@ internal sealed class AttemptConfiguration : IEntityTypeConfiguration<Attempt>
     }
 }
 
+internal sealed class ExecutionActionConfiguration : IEntityTypeConfiguration<ExecutionAction>
+{
+    public void Configure(EntityTypeBuilder<ExecutionAction> builder)
+    {
+        builder.ToTable("execution_actions");
+        builder.HasKey(a => new { a.ExecutionId, a.At, a.Kind });
+        builder.Property(a => a.Kind).HasConversion<string>().HasMaxLength(20);
+        builder.Property(a => a.Actor).HasMaxLength(256);
+        builder.Property(a => a.Detail).HasMaxLength(ExecutionAction.MaxDetailLength);
+    }
+}
+
 internal sealed class ExecutionStatisticConfiguration : IEntityTypeConfiguration<ExecutionStatistic>
 {
     public void Configure(EntityTypeBuilder<ExecutionStatistic> builder)

@@ -22,7 +22,7 @@ internal sealed partial class ExecutionEngine(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        var recovered = store.Recover(node.Id);
+        var recovered = store.Recover(node.Id, time.Now());
         journal.OnCommitted(waiters.Committed);
         journal.OnCommitted(feed.Committed);
         journal.OnBatchAnswered(dispatcher.Pump);

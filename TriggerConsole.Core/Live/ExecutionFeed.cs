@@ -39,7 +39,7 @@ public sealed class ExecutionFeed
         {
             switch (entry)
             {
-                case AcceptEntry { Earlier: null } accept:
+                case AcceptEntry { IsRepeated: false } accept:
                     if (accept.Event is not null) accepted++;
                     foreach (var execution in accept.Executions) Note(new(execution.Id, execution.TriggerId, execution.Status));
                     break;
@@ -62,7 +62,7 @@ public sealed class ExecutionFeed
 
     private static Executions.ExecutionStatus StatusAfter(ExecutionMove move) => move switch
     {
-        ExecutionMove.Cancel or ExecutionMove.CancelOwned => Executions.ExecutionStatus.Cancelled,
+        ExecutionMove.Cancel or ExecutionMove.CancelOwned or ExecutionMove.Discard => Executions.ExecutionStatus.Cancelled,
         ExecutionMove.MarkRunning => Executions.ExecutionStatus.Running,
         _ => Executions.ExecutionStatus.Queued,
     };

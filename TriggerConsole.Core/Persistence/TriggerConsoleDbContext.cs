@@ -7,6 +7,8 @@ using TriggerConsole.Core.Events;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Mqtt.Brokers;
+using TriggerConsole.Core.Nodes;
+using TriggerConsole.Core.Scheduling;
 using TriggerConsole.Core.Secrets;
 using TriggerConsole.Core.Triggers;
 
@@ -30,6 +32,8 @@ public abstract class TriggerConsoleDbContext(DbContextOptions options) : Identi
 
     public DbSet<Attempt> Attempts => Set<Attempt>();
 
+    public DbSet<ExecutionAction> ExecutionActions => Set<ExecutionAction>();
+
     public DbSet<ExecutionStatistic> Statistics => Set<ExecutionStatistic>();
 
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
@@ -47,6 +51,12 @@ public abstract class TriggerConsoleDbContext(DbContextOptions options) : Identi
     public DbSet<AmqpExchange> AmqpExchanges => Set<AmqpExchange>();
 
     public DbSet<AmqpBinding> AmqpBindings => Set<AmqpBinding>();
+
+    public DbSet<Schedule> Schedules => Set<Schedule>();
+
+    public DbSet<ScheduleRun> ScheduleRuns => Set<ScheduleRun>();
+
+    public DbSet<Node> Nodes => Set<Node>();
 
     public DbSet<StoredDataProtectionKey> DataProtectionKeys => Set<StoredDataProtectionKey>();
 

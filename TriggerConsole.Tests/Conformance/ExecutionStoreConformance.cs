@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Executions.Journal;
+using TriggerConsole.Core.Scheduling;
 using TriggerConsole.Tests.Testing;
 using Xunit;
 
@@ -177,14 +178,80 @@ public abstract class ExecutionStoreConformance : IAsyncLifetime
         var waiting = Sample.Execution(stored, trigger);
         Write(new AcceptEntry(stored, [running, mine, waiting]), new MoveEntry(running.Id, ExecutionMove.MarkRunning, Sample.Now, dead));
 
-        var recovered = _store.Recover(_node);
+        var recovered = _store.Recover(_node, Sample.Now);
 
         Assert.Equal(1, recovered);
         await using var context = _database.CreateDbContext();
         var row = await context.Executions.SingleAsync(e => e.Id == running.Id);
         Assert.Equal((ExecutionStatus.Queued, 1, null), (row.Status, row.Recoveries, row.OwnerId));
         Assert.Equal(_node, (await context.Executions.SingleAsync(e => e.Id == mine.Id)).OwnerId);
+        var note = await context.ExecutionActions.SingleAsync();
+        Assert.Equal((running.Id, ExecutionActionKind.Recovered, null, _node), (note.ExecutionId, note.Kind, note.Actor, note.NodeId!.Value));
         Assert.Equal(2, Claim(trigger, 10).Claimed.Count);
+    }
+
+    [Fact]
+    public async Task Move_ByAPerson_IsNotedOnceWithWhoAndWhy()
+    {
+        var stored = Sample.Event();
+        var waiting = Sample.Execution(stored);
+        Write(new AcceptEntry(stored, [waiting]));
+        MoveEntry Cancel() => new(waiting.Id, ExecutionMove.Cancel, Sample.Now) { Actor = "ada@example.com", Reason = "trigger deleted", NodeId = _node };
+
+        Write(Cancel());
+        Write(Cancel()); // no longer where the move starts from: nothing is noted
+
+        await using var context = _database.CreateDbContext();
+        var expected = new ExecutionAction { ExecutionId = waiting.Id, At = Sample.Now, Kind = ExecutionActionKind.Cancelled, Actor = "ada@example.com", Detail = "trigger deleted", NodeId = _node };
+        Assert.Equivalent(expected, await context.ExecutionActions.SingleAsync(), strict: true);
+    }
+
+    [Fact]
+    public async Task Move_Discard_OnlyDeadLettersAndTheyCanBeRetried()
+    {
+        var stored = Sample.Event();
+        var dead = Sample.Execution(stored, owner: _node);
+        var done = Sample.Execution(stored, owner: _node);
+        Write(new AcceptEntry(stored, [dead, done]));
+        Write(Sample.Attempt(dead, 1, ExecutionStatus.DeadLettered), Sample.Attempt(done, 1, ExecutionStatus.Succeeded));
+
+        Assert.Equal((true, false), (Move(dead, ExecutionMove.Discard).Applied, Move(done, ExecutionMove.Discard).Applied));
+        await using (var context = _database.CreateDbContext())
+            Assert.Equal(ExecutionStatus.Cancelled, (await context.Executions.SingleAsync(e => e.Id == dead.Id)).Status);
+        Assert.True(Move(dead, ExecutionMove.RetryNow).Applied);
+    }
+
+    [Fact]
+    public async Task Run_SameTickTwice_IsAcceptedOnce()
+    {
+        var schedule = Guid.NewGuid();
+        AcceptEntry Tick(DateTimeOffset due, bool isFired = true)
+        {
+            var stored = Sample.Event();
+            var run = new ScheduleRun
+            {
+                ScheduleId = schedule,
+                DueAt = due,
+                FiredAt = Sample.Now,
+                Outcome = isFired ? ScheduleRunOutcome.Fired : ScheduleRunOutcome.SkippedOverlap,
+                Detail = isFired ? null : "The run before is not finished.",
+                EventId = isFired ? stored.Id : null,
+                NodeId = _node,
+            };
+            return isFired ? new(stored, [Sample.Execution(stored)]) { Run = run } : new(null, []) { Run = run };
+        }
+        var (first, same, next, left) = (Tick(Sample.Now), Tick(Sample.Now), Tick(Sample.Now.AddSeconds(1)), Tick(Sample.Now.AddSeconds(2), isFired: false));
+
+        Write(first, same);
+        Write(next, left);
+        var late = Tick(Sample.Now);
+        Write(late);
+
+        Assert.Equal((false, true, false, false, true), (first.HasRun, same.HasRun, next.HasRun, left.HasRun, late.HasRun));
+        await using var context = _database.CreateDbContext();
+        Assert.Equal([first.Event!.Id, next.Event!.Id], await context.Events.OrderBy(e => e.Id).Select(e => e.Id).ToListAsync());
+        Assert.Equal(2, await context.Executions.CountAsync());
+        Assert.Equivalent(new[] { first.Run, next.Run, left.Run }, await context.ScheduleRuns.OrderBy(r => r.DueAt).ToListAsync(), strict: true);
     }
 
     [Fact]
@@ -330,6 +397,8 @@ public abstract class ExecutionStoreConformance : IAsyncLifetime
             Assert.Equal(3, await context.Events.CountAsync());
         }
         Assert.Equal((1, 1, 1, 1, 0), (Clean(HistoryPart.DeadLettered, 10), Clean(HistoryPart.Rejections, 10), Clean(HistoryPart.Statistics, 10), Clean(HistoryPart.IdempotencyKeys, 10), Clean(HistoryPart.Cancelled, 10)));
+        Write(new AcceptEntry(null, []) { Run = new() { ScheduleId = Guid.NewGuid(), DueAt = old, FiredAt = old, Outcome = ScheduleRunOutcome.Failed } });
+        Assert.Equal((1, 0), (Clean(HistoryPart.ScheduleRuns, 1), Clean(HistoryPart.ScheduleRuns, 1)));
         Assert.Equal(1, Clean(HistoryPart.Events, 10));
     }
 

@@ -34,7 +34,7 @@ internal sealed class EngineBench : IAsyncDisposable
         Journal = new(Store, wrapped, time, NullLogger<ExecutionJournal>.Instance);
         Waiters = new();
         Metrics = new();
-        var runner = new ExecutionRunner(Triggers, Journal, Waiters, new(time, Metrics, NullLogger<AttemptMaker>.Instance), time, NullLogger<ExecutionRunner>.Instance);
+        var runner = new ExecutionRunner(Triggers, Journal, Waiters, new(Node, time, Metrics, NullLogger<AttemptMaker>.Instance), time, NullLogger<ExecutionRunner>.Instance);
         Dispatcher = new(Node, Journal, Triggers, runner, wrapped, time);
         Acceptor = new(Node, Journal, Dispatcher, Metrics, time);
         Queries = new(database, Triggers, new(Triggers, new CallbackDirectory()), time);

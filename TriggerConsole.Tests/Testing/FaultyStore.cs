@@ -42,7 +42,7 @@ internal sealed class FaultyStore(IExecutionStore inner) : IExecutionStore
         throw new IOException("The connection broke after the commit.");
     }
 
-    public int Recover(Guid owner) => inner.Recover(owner);
+    public int Recover(Guid owner, DateTimeOffset now) => inner.Recover(owner, now);
 
     public bool IsUnavailable(Exception exception) => exception is IOException || inner.IsUnavailable(exception);
 

@@ -64,6 +64,7 @@ internal static class Sample
             Failure = status == ExecutionStatus.Succeeded ? null : FailureKind.Timeout,
             Code = status == ExecutionStatus.Succeeded ? "http_200" : "timeout",
             Detail = status == ExecutionStatus.Succeeded ? null : "The target did not answer within 30 s.",
+            NodeId = execution.OwnerId,
             Request = "{\"method\":\"POST\"}"u8.ToArray(),
             Response = "{\"status\":200}"u8.ToArray(),
         },

@@ -70,10 +70,10 @@ internal static class ExecutionsApi
         => ApiResults.OkOr404(await executions.FindAsync(id, cancellationToken), "execution", id);
 
     private static async Task<Results<Ok<ExecutionDetails>, ProblemHttpResult>> RetryAsync(Guid id, ExecutionCommands executions, HttpContext context, CancellationToken cancellationToken)
-        => (await executions.RetryAsync(id, cancellationToken)).ToOk(context);
+        => (await executions.RetryAsync(id, context.User.Actor(), cancellationToken)).ToOk(context);
 
     private static async Task<Results<Ok<ExecutionDetails>, ProblemHttpResult>> CancelAsync(Guid id, ExecutionCommands executions, HttpContext context, CancellationToken cancellationToken)
-        => (await executions.CancelAsync(id, cancellationToken)).ToOk(context);
+        => (await executions.CancelAsync(id, context.User.Actor(), cancellationToken)).ToOk(context);
 
     private static async Task<Results<Accepted<ExecuteResponse>, ProblemHttpResult>> ReplayAsync(
         Guid id, ReplayRequest? request, ReplayCommands replays, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)

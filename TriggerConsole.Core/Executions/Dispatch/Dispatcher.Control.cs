@@ -63,13 +63,13 @@ internal sealed partial class Dispatcher
     /// Cancels an execution that this node holds in memory: one that waits at once, one that runs by breaking off its attempt.
     /// Returns the journal entry that ends it; null when it is not held here.
     /// </summary>
-    public MoveEntry? CancelHeld(Guid executionId)
+    public MoveEntry? CancelHeld(Guid executionId, string? actor)
     {
         lock (_gate)
         {
             if (!_items.TryGetValue(executionId, out var item) || item.CancelRequested || item.State == LaneItemState.Finishing) return null;
             item.CancelRequested = true;
-            var end = new EndEntry(this, item, ExecutionMove.CancelOwned, _node, _time.Now());
+            var end = new EndEntry(this, item, ExecutionMove.CancelOwned, _node, _time.Now()) { Actor = actor };
             if (item.State == LaneItemState.Running)
             {
                 item.End = end; // the runner hands it in when the attempt has stopped
@@ -139,7 +139,7 @@ internal sealed partial class Dispatcher
     /// <summary>Its trigger was deleted after it had been started: nothing is sent, it is cancelled.</summary>
     public void Discard(LaneItem item)
     {
-        _journal.TryAppend(new EndEntry(this, item, ExecutionMove.CancelOwned, _node, _time.Now()));
+        _journal.TryAppend(new EndEntry(this, item, ExecutionMove.CancelOwned, _node, _time.Now()) { Reason = ExecutionCommands.TriggerDeleted });
         AttemptEnded(item, healthy: null, code: null);
     }
 

@@ -16,7 +16,7 @@ internal interface IExecutionStore : IDisposable
     /// Gives back to the table what nodes other than <paramref name="owner"/> held in memory when they stopped, and counts
     /// it as recovered. Returns how many executions there were.
     /// </summary>
-    int Recover(Guid owner);
+    int Recover(Guid owner, DateTimeOffset now);
 
     /// <summary>Whether the fault is of the database as a whole (full disk, lock, connection), so that every entry meets it.</summary>
     bool IsUnavailable(Exception exception);

@@ -1,5 +1,6 @@
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Events;
+using TriggerConsole.Core.Scheduling;
 
 namespace TriggerConsole.Core.Executions.Journal;
 
@@ -55,6 +56,15 @@ internal class AcceptEntry(StoredEvent? stored, IReadOnlyList<Execution> executi
     /// <summary>Set by the store: the record of the earlier request with the same key. Then nothing was executed.</summary>
     public IdempotencyKey? Earlier { get; set; }
 
+    /// <summary>The tick of a schedule that this is. Without an event it says that nothing was made of the tick, and why.</summary>
+    public ScheduleRun? Run { get; init; }
+
+    /// <summary>Set by the store: this tick was written before, by this node or another. Then nothing was stored or executed.</summary>
+    public bool HasRun { get; set; }
+
+    /// <summary>Nothing was executed, because it had been accepted before.</summary>
+    public bool IsRepeated => Earlier is not null || HasRun;
+
     public override int Weight => 1024 + (Event?.Body.Length ?? 0) + (Event?.Headers.Length ?? 0);
 }
 
@@ -84,6 +94,9 @@ internal enum ExecutionMove
     /// <summary>Dead-lettered, cancelled or waiting for its retry → <c>Queued</c>, due now.</summary>
     RetryNow,
 
+    /// <summary>Dead-lettered → <c>Cancelled</c>: someone gave it up.</summary>
+    Discard,
+
     /// <summary>Held in memory by this node, not finished → <c>Cancelled</c>. The node says so after it stopped the attempt.</summary>
     CancelOwned,
 
@@ -97,7 +110,7 @@ internal enum ExecutionMove
 /// <summary>A conditional change of state: it happens only if the execution is where the move starts from.</summary>
 internal class MoveEntry(Guid executionId, ExecutionMove move, DateTimeOffset at, Guid? owner = null) : AwaitedEntry
 {
-    private readonly bool _urgent = move is ExecutionMove.Cancel or ExecutionMove.RetryNow;
+    private readonly bool _urgent = move is ExecutionMove.Cancel or ExecutionMove.RetryNow or ExecutionMove.Discard;
 
     public Guid ExecutionId { get; } = executionId;
 
@@ -108,6 +121,24 @@ internal class MoveEntry(Guid executionId, ExecutionMove move, DateTimeOffset at
     /// <summary>The node the execution must belong to, for moves of owned executions.</summary>
     public Guid? Owner { get; } = owner;
 
+    /// <summary>Who asked for it, for the execution's history; null for the engine itself.</summary>
+    public string? Actor { get; init; }
+
+    /// <summary>Why, for the execution's history; null when it is plain.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The node that hands it in, for the execution's history.</summary>
+    public Guid? NodeId { get; init; } = owner;
+
+    /// <summary>What the execution's history says of it when it is applied; null for what is no one's doing.</summary>
+    public ExecutionAction? Action => Move switch
+    {
+        ExecutionMove.Cancel or ExecutionMove.CancelOwned => Describe(ExecutionActionKind.Cancelled),
+        ExecutionMove.RetryNow => Describe(ExecutionActionKind.Retried),
+        ExecutionMove.Discard => Describe(ExecutionActionKind.Discarded),
+        _ => null,
+    };
+
     /// <summary>Set by the store: whether the execution was where the move starts from.</summary>
     public bool Applied { get; set; }
 
@@ -117,6 +148,8 @@ internal class MoveEntry(Guid executionId, ExecutionMove move, DateTimeOffset at
     public override bool IsUrgent => _urgent;
 
     public override int Weight => 128;
+
+    private ExecutionAction Describe(ExecutionActionKind kind) => new() { ExecutionId = ExecutionId, At = At, Kind = kind, Actor = Actor, Detail = Reason, NodeId = NodeId };
 }
 
 /// <summary>Takes what is due of one trigger from the table into this node's memory.</summary>
@@ -171,6 +204,7 @@ internal enum HistoryPart
     Rejections,
     Statistics,
     IdempotencyKeys,
+    ScheduleRuns,
 }
 
 /// <summary>Looks at a bounded number of old rows and deletes those that may go, so that the journal never stands still for long.</summary>

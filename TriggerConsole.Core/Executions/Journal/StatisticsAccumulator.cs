@@ -46,13 +46,13 @@ internal sealed class StatisticsAccumulator
     {
         switch (entry)
         {
-            case AcceptEntry { Earlier: null } accept:
+            case AcceptEntry { IsRepeated: false } accept:
                 foreach (var execution in accept.Executions) Of(execution.CreatedAt, execution.TriggerId).Accepted++;
                 break;
             case AttemptEntry attempt:
                 Count(attempt);
                 break;
-            case MoveEntry { Applied: true, Move: ExecutionMove.Cancel or ExecutionMove.CancelOwned } move:
+            case MoveEntry { Applied: true, Move: ExecutionMove.Cancel or ExecutionMove.CancelOwned or ExecutionMove.Discard } move:
                 Of(move.At, move.TriggerId).Cancelled++;
                 break;
         }

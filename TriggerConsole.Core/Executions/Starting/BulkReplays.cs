@@ -16,5 +16,5 @@ internal sealed class BulkRetries(BulkRunner runner, ExecutionCommands execution
 {
     /// <param name="ratePerSecond">Null for as fast as the engine accepts.</param>
     public Task<CommandResult<BulkRunView>> StartAsync(BulkSelection selection, double? ratePerSecond, string? actor, CancellationToken cancellationToken)
-        => runner.StartAsync(BulkAction.Retry, selection, ratePerSecond, actor, executions.TryRetryAsync, cancellationToken);
+        => runner.StartAsync(BulkAction.Retry, selection, ratePerSecond, actor, (id, stopping) => executions.TryRetryAsync(id, actor, stopping), cancellationToken);
 }

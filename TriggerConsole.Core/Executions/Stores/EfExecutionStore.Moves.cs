@@ -14,12 +14,13 @@ internal sealed partial class EfExecutionStore
             ExecutionMove.Cancel => rows.Where(e => e.OwnerId == null && e.FinishedAt == null),
             ExecutionMove.RetryNow => rows.Where(e => e.OwnerId == null
                 && (e.Status == ExecutionStatus.DeadLettered || e.Status == ExecutionStatus.Cancelled || e.Status == ExecutionStatus.Retrying)),
+            ExecutionMove.Discard => rows.Where(e => e.OwnerId == null && e.Status == ExecutionStatus.DeadLettered),
             _ => rows.Where(e => e.OwnerId == entry.Owner && e.FinishedAt == null),
         };
         var at = entry.At;
         entry.Applied = 0 < entry.Move switch
         {
-            ExecutionMove.Cancel or ExecutionMove.CancelOwned => rows.ExecuteUpdate(set => set
+            ExecutionMove.Cancel or ExecutionMove.CancelOwned or ExecutionMove.Discard => rows.ExecuteUpdate(set => set
                 .SetProperty(e => e.Status, ExecutionStatus.Cancelled).SetProperty(e => e.FinishedAt, at).SetProperty(e => e.OwnerId, (Guid?)null)),
             ExecutionMove.RetryNow => rows.ExecuteUpdate(set => set
                 .SetProperty(e => e.Status, e => e.Attempts > 0 ? ExecutionStatus.Retrying : ExecutionStatus.Queued)
@@ -29,7 +30,13 @@ internal sealed partial class EfExecutionStore
             ExecutionMove.MarkRunning => rows.ExecuteUpdate(set => set.SetProperty(e => e.Status, ExecutionStatus.Running)),
             _ => throw new ArgumentOutOfRangeException(nameof(entry)),
         };
-        if (entry.Applied) entry.TriggerId = context.Executions.Where(e => e.Id == entry.ExecutionId).Select(e => e.TriggerId).Single();
+        if (!entry.Applied) return;
+        entry.TriggerId = context.Executions.Where(e => e.Id == entry.ExecutionId).Select(e => e.TriggerId).Single();
+        if (entry.Action is { } action && !context.ExecutionActions.Any(a => a.ExecutionId == action.ExecutionId && a.At == action.At && a.Kind == action.Kind))
+        {
+            context.ExecutionActions.Add(action);
+            context.SaveChanges();
+        }
     }
 
     private static void Claim(ClaimEntry entry, TriggerConsoleDbContext context)
@@ -83,6 +90,10 @@ internal sealed partial class EfExecutionStore
                 context.Statistics.RemoveRange(minutes);
                 entry.Deleted = context.SaveChanges();
                 break;
+            case HistoryPart.ScheduleRuns:
+                context.ScheduleRuns.RemoveRange(context.ScheduleRuns.Where(r => r.DueAt < entry.Before).OrderBy(r => r.DueAt).Take(entry.Limit).ToList());
+                entry.Deleted = context.SaveChanges();
+                break;
             case HistoryPart.IdempotencyKeys:
                 context.IdempotencyKeys.RemoveRange(context.IdempotencyKeys.Where(k => k.ExpiresAt < entry.Before).OrderBy(k => k.ExpiresAt).Take(entry.Limit).ToList());
                 entry.Deleted = context.SaveChanges();
@@ -95,6 +106,7 @@ internal sealed partial class EfExecutionStore
     private static void DeleteExecutions(List<Guid> ids, CleanEntry entry, TriggerConsoleDbContext context)
     {
         context.Attempts.Where(a => ids.Contains(a.ExecutionId)).ExecuteDelete();
+        context.ExecutionActions.Where(a => ids.Contains(a.ExecutionId)).ExecuteDelete();
         entry.Deleted = context.Executions.Where(e => ids.Contains(e.Id)).ExecuteDelete();
     }
 }

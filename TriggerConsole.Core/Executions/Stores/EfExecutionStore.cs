@@ -19,13 +19,19 @@ internal sealed partial class EfExecutionStore(IDbContextFactory<TriggerConsoleD
         transaction.Commit();
     }
 
-    public int Recover(Guid owner)
+    public int Recover(Guid owner, DateTimeOffset now)
     {
         using var context = contexts.CreateDbContext();
-        return context.Executions.Where(e => e.OwnerId != null && e.OwnerId != owner && e.FinishedAt == null).ExecuteUpdate(set => set
+        using var transaction = context.Database.BeginTransaction();
+        var lost = context.Executions.Where(e => e.OwnerId != null && e.OwnerId != owner && e.FinishedAt == null);
+        context.ExecutionActions.AddRange(lost.Select(e => e.Id).AsEnumerable().Select(id => new ExecutionAction { ExecutionId = id, At = now, Kind = ExecutionActionKind.Recovered, NodeId = owner }));
+        context.SaveChanges();
+        var recovered = lost.ExecuteUpdate(set => set
             .SetProperty(e => e.OwnerId, (Guid?)null)
             .SetProperty(e => e.Recoveries, e => e.Recoveries + 1)
             .SetProperty(e => e.Status, e => e.Status != ExecutionStatus.Running ? e.Status : e.Attempts > 0 ? ExecutionStatus.Retrying : ExecutionStatus.Queued));
+        transaction.Commit();
+        return recovered;
     }
 
     // Without knowing the provider: every fault of the database is taken for one that may pass, unless it names a row
@@ -58,7 +64,13 @@ internal sealed partial class EfExecutionStore(IDbContextFactory<TriggerConsoleD
 
     private static void Add(AcceptEntry entry, TriggerConsoleDbContext context)
     {
-        entry.Earlier = null;
+        (entry.Earlier, entry.HasRun) = (null, false);
+        if (entry.Run is { } run)
+        {
+            entry.HasRun = context.ScheduleRuns.Find(run.ScheduleId, run.DueAt) is not null;
+            if (entry.HasRun) return;
+            context.ScheduleRuns.Add(run);
+        }
         if (entry.Key is { } key)
         {
             var now = entry.Event?.ReceivedAt ?? entry.Executions[0].CreatedAt;

@@ -32,12 +32,15 @@ internal sealed partial class PostgreSqlExecutionStore
             case HistoryPart.IdempotencyKeys:
                 entry.Deleted = Execute(connection, "DELETE FROM idempotency_keys WHERE (scope, key) IN (SELECT scope, key FROM idempotency_keys WHERE expires_at < $1 LIMIT $2)", entry.Before, entry.Limit);
                 break;
+            case HistoryPart.ScheduleRuns:
+                entry.Deleted = Execute(connection, "DELETE FROM schedule_runs WHERE (schedule_id, due_at) IN (SELECT schedule_id, due_at FROM schedule_runs WHERE due_at < $1 LIMIT $2)", entry.Before, entry.Limit);
+                break;
             default: throw new ArgumentOutOfRangeException(nameof(entry));
         }
         if (entry.Part is not (HistoryPart.Succeeded or HistoryPart.Events) && entry.Deleted == entry.Limit) entry.Next = Guid.Empty;
     }
 
-    private const string DeleteExecutions = "WITH gone AS (DELETE FROM attempts WHERE execution_id = ANY ($1)) DELETE FROM executions WHERE id = ANY ($1)";
+    private const string DeleteExecutions = "WITH gone AS (DELETE FROM attempts WHERE execution_id = ANY ($1)), done AS (DELETE FROM execution_actions WHERE execution_id = ANY ($1)) DELETE FROM executions WHERE id = ANY ($1)";
 
     // Nearly all rows may go and there is no index for them alone: walk the primary key, which sorts by time
     private static void Walk(CleanEntry entry, NpgsqlConnection connection, string select, string delete)

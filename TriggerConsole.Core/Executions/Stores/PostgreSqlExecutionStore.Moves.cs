@@ -34,25 +34,58 @@ internal sealed partial class PostgreSqlExecutionStore
         };
     }
 
+    private static void TakeRun(AcceptEntry entry, NpgsqlConnection connection)
+    {
+        var run = entry.Run!;
+        using var insert = new NpgsqlCommand("""
+            INSERT INTO schedule_runs (schedule_id, due_at, fired_at, outcome, detail, event_id, is_manual, actor, node_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            ON CONFLICT DO NOTHING
+            """, connection);
+        insert.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = run.ScheduleId });
+        insert.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = run.DueAt });
+        insert.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = run.FiredAt });
+        insert.Parameters.Add(new NpgsqlParameter<string> { TypedValue = StoreText.Of(run.Outcome) });
+        insert.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = StoreText.Storable(run.Detail) });
+        insert.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = run.EventId });
+        insert.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = run.IsManual });
+        insert.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = StoreText.Storable(run.Actor) });
+        insert.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = run.NodeId });
+        entry.HasRun = insert.ExecuteNonQuery() == 0;
+    }
+
     private static void AddMove(NpgsqlBatch batch, MoveEntry entry)
     {
-        var command = Add(batch, entry.Move switch
+        var action = entry.Action;
+        var update = entry.Move switch
         {
             ExecutionMove.Cancel => "UPDATE executions SET status = 'Cancelled', finished_at = $1 WHERE id = $2 AND owner_id IS NULL AND finished_at IS NULL RETURNING trigger_id",
             ExecutionMove.RetryNow => """
                 UPDATE executions SET status = CASE WHEN attempts > 0 THEN 'Retrying' ELSE 'Queued' END, due_at = $1, finished_at = NULL
                 WHERE id = $2 AND owner_id IS NULL AND status IN ('DeadLettered', 'Cancelled', 'Retrying') RETURNING trigger_id
                 """,
-            ExecutionMove.CancelOwned => "UPDATE executions SET status = 'Cancelled', finished_at = $1, owner_id = NULL WHERE id = $2 AND owner_id = $3 AND finished_at IS NULL RETURNING trigger_id",
+            ExecutionMove.Discard => "UPDATE executions SET status = 'Cancelled', finished_at = $1 WHERE id = $2 AND owner_id IS NULL AND status = 'DeadLettered' RETURNING trigger_id",
+            ExecutionMove.CancelOwned => "UPDATE executions SET status = 'Cancelled', finished_at = $1, owner_id = NULL WHERE id = $2 AND owner_id = $7 AND finished_at IS NULL RETURNING trigger_id",
             ExecutionMove.Release => """
                 UPDATE executions SET owner_id = NULL, status = CASE WHEN attempts > 0 THEN 'Retrying' ELSE 'Queued' END
                 WHERE $1::timestamptz IS NOT NULL AND id = $2 AND owner_id = $3 AND finished_at IS NULL RETURNING trigger_id
                 """,
             ExecutionMove.MarkRunning => "UPDATE executions SET status = 'Running' WHERE $1::timestamptz IS NOT NULL AND id = $2 AND owner_id = $3 AND finished_at IS NULL RETURNING trigger_id",
             _ => throw new ArgumentOutOfRangeException(nameof(entry)),
-        });
+        };
+        var command = Add(batch, action is null ? update : $"""
+            WITH moved AS ({update}),
+            noted AS (INSERT INTO execution_actions (execution_id, at, kind, actor, detail, node_id) SELECT $2, $1, $3, $4, $5, $6 FROM moved ON CONFLICT DO NOTHING)
+            SELECT trigger_id FROM moved
+            """);
         Bind(command, entry.At);
         Bind(command, entry.ExecutionId);
+        if (action is not null)
+        {
+            Bind(command, StoreText.Of(action.Kind));
+            Bind(command, StoreText.Storable(action.Actor));
+            Bind(command, StoreText.Storable(action.Detail));
+            Bind(command, action.NodeId);
+        }
         if (entry.Owner is { } owner) Bind(command, owner);
     }
 

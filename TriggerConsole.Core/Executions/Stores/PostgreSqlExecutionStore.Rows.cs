@@ -66,8 +66,8 @@ internal sealed partial class PostgreSqlExecutionStore
         if (entries.Count == 0) return;
         // A commit whose answer was lost may have written it before
         var insert = Add(batch, """
-            INSERT INTO attempts (execution_id, number, started_at, duration_microseconds, succeeded, failure, code, detail, request, response)
-            SELECT * FROM unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::bigint[], $5::bool[], $6::text[], $7::text[], $8::text[], $9::bytea[], $10::bytea[])
+            INSERT INTO attempts (execution_id, number, started_at, duration_microseconds, succeeded, failure, code, detail, node_id, request, response)
+            SELECT * FROM unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::bigint[], $5::bool[], $6::text[], $7::text[], $8::text[], $9::uuid[], $10::bytea[], $11::bytea[])
             ON CONFLICT DO NOTHING
             """);
         Bind(insert, entries, e => e.Attempt.ExecutionId);
@@ -78,6 +78,7 @@ internal sealed partial class PostgreSqlExecutionStore
         Bind(insert, entries, e => StoreText.Of(e.Attempt.Failure));
         Bind(insert, entries, e => e.Attempt.Code);
         Bind(insert, entries, e => e.Attempt.Detail);
+        Bind(insert, entries, e => e.Attempt.NodeId);
         Bind(insert, entries, e => e.Attempt.Request);
         Bind(insert, entries, e => e.Attempt.Response);
         var update = Add(batch, """

@@ -26,11 +26,12 @@ internal sealed partial class PostgreSqlExecutionStore : IExecutionStore
         try
         {
             // Keys must be looked at before it is known what is inserted; without any, one round trip is the whole transaction
-            using var transaction = entries.Any(e => e is AcceptEntry { Key: not null } or CleanEntry) ? connection.BeginTransaction() : null;
+            using var transaction = entries.Any(e => e is AcceptEntry { Key: not null } or AcceptEntry { Run: not null } or CleanEntry) ? connection.BeginTransaction() : null;
             foreach (var entry in entries)
             {
-                if (entry is AcceptEntry { Key: not null } keyed) TakeKey(keyed, connection);
-                else if (entry is CleanEntry clean) Clean(clean, connection);
+                if (entry is AcceptEntry { Run: not null } tick) TakeRun(tick, connection);
+                if (entry is AcceptEntry { Key: not null, HasRun: false } keyed) TakeKey(keyed, connection);
+                if (entry is CleanEntry clean) Clean(clean, connection);
             }
             WriteBatch(entries, statistics, connection);
             transaction?.Commit();
@@ -42,15 +43,18 @@ internal sealed partial class PostgreSqlExecutionStore : IExecutionStore
         }
     }
 
-    public int Recover(Guid owner)
+    public int Recover(Guid owner, DateTimeOffset now)
     {
         using var command = Connection().CreateCommand();
         command.CommandText = """
-            UPDATE executions SET owner_id = NULL, recoveries = recoveries + 1,
-                status = CASE WHEN status = 'Running' THEN CASE WHEN attempts > 0 THEN 'Retrying' ELSE 'Queued' END ELSE status END
-            WHERE owner_id IS NOT NULL AND owner_id <> $1 AND finished_at IS NULL
+            WITH recovered AS (
+                UPDATE executions SET owner_id = NULL, recoveries = recoveries + 1,
+                    status = CASE WHEN status = 'Running' THEN CASE WHEN attempts > 0 THEN 'Retrying' ELSE 'Queued' END ELSE status END
+                WHERE owner_id IS NOT NULL AND owner_id <> $1 AND finished_at IS NULL RETURNING id)
+            INSERT INTO execution_actions (execution_id, at, kind, node_id) SELECT id, $2, 'Recovered', $1 FROM recovered
             """;
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = owner });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
         return command.ExecuteNonQuery();
     }
 
@@ -84,7 +88,7 @@ internal sealed partial class PostgreSqlExecutionStore : IExecutionStore
     private static void WriteBatch(IReadOnlyList<JournalEntry> entries, IReadOnlyCollection<ExecutionStatistic> statistics, NpgsqlConnection connection)
     {
         using var batch = connection.CreateBatch();
-        var accepted = entries.OfType<AcceptEntry>().ToList();
+        var accepted = entries.OfType<AcceptEntry>().Where(e => !e.HasRun).ToList();
         AddEvents(batch, accepted);
         AddExecutions(batch, accepted);
         AddAttempts(batch, [.. entries.OfType<AttemptEntry>()]);

@@ -24,9 +24,13 @@ internal sealed partial class SqliteExecutionStore
                 entry.Deleted = Prepare("DELETE FROM idempotency_keys WHERE (scope, key) IN (SELECT scope, key FROM idempotency_keys WHERE expires_at < ? LIMIT ?)")
                     .Bind(entry.Before).Bind(entry.Limit).Execute();
                 break;
+            case HistoryPart.ScheduleRuns:
+                entry.Deleted = Prepare("DELETE FROM schedule_runs WHERE (schedule_id, due_at) IN (SELECT schedule_id, due_at FROM schedule_runs WHERE due_at < ? LIMIT ?)")
+                    .Bind(entry.Before).Bind(entry.Limit).Execute();
+                break;
             default: throw new ArgumentOutOfRangeException(nameof(entry));
         }
-        if (entry.Part is HistoryPart.Rejections or HistoryPart.Statistics or HistoryPart.IdempotencyKeys && entry.Deleted == entry.Limit) entry.Next = Guid.Empty;
+        if (entry.Part is HistoryPart.Rejections or HistoryPart.Statistics or HistoryPart.IdempotencyKeys or HistoryPart.ScheduleRuns && entry.Deleted == entry.Limit) entry.Next = Guid.Empty;
     }
 
     // Successes are nearly all rows and have no index of their own: walk the primary key, which sorts by time
@@ -61,6 +65,7 @@ internal sealed partial class SqliteExecutionStore
         foreach (var id in ids)
         {
             Prepare("DELETE FROM attempts WHERE execution_id = ?").Bind(id).Execute();
+            Prepare("DELETE FROM execution_actions WHERE execution_id = ?").Bind(id).Execute();
             entry.Deleted += Prepare("DELETE FROM executions WHERE id = ?").Bind(id).Execute();
         }
     }

@@ -1,5 +1,6 @@
 using TriggerConsole.Core.Events;
 using TriggerConsole.Core.Executions.Journal;
+using TriggerConsole.Core.Scheduling;
 
 namespace TriggerConsole.Core.Executions.Stores;
 
@@ -18,8 +19,8 @@ internal sealed partial class SqliteExecutionStore
 
     // REPLACE: a commit whose answer was lost may have written it before
     private const string InsertAttempt = """
-        INSERT OR REPLACE INTO attempts (execution_id, number, started_at, duration_microseconds, succeeded, failure, code, detail, request, response)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT OR REPLACE INTO attempts (execution_id, number, started_at, duration_microseconds, succeeded, failure, code, detail, node_id, request, response)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """;
 
     private const string FinishAttempt = """
@@ -46,6 +47,15 @@ internal sealed partial class SqliteExecutionStore
             longest_microseconds = max(longest_microseconds, excluded.longest_microseconds)
         """;
 
+    private const string InsertRun = """
+        INSERT INTO schedule_runs (schedule_id, due_at, fired_at, outcome, detail, event_id, is_manual, actor, node_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO NOTHING
+        """;
+
+    private const string InsertAction = """
+        INSERT INTO execution_actions (execution_id, at, kind, actor, detail, node_id) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+        """;
+
     private const string ClaimKey = """
         INSERT INTO idempotency_keys (scope, key, event_id, fingerprint, expires_at) VALUES (?, ?, ?, ?, ?)
         ON CONFLICT (scope, key) DO UPDATE SET event_id = excluded.event_id, fingerprint = excluded.fingerprint, expires_at = excluded.expires_at
@@ -54,6 +64,8 @@ internal sealed partial class SqliteExecutionStore
 
     private void Write(AcceptEntry entry)
     {
+        entry.HasRun = entry.Run is { } run && !TryInsert(run);
+        if (entry.HasRun) return;
         entry.Earlier = entry.Key is { } key ? TakeKey(key, entry) : null;
         if (entry.Earlier is not null)
         {
@@ -76,6 +88,13 @@ internal sealed partial class SqliteExecutionStore
         return earlier;
     }
 
+    private bool TryInsert(ScheduleRun run) => Prepare(InsertRun)
+        .Bind(run.ScheduleId).Bind(run.DueAt).Bind(run.FiredAt).Bind(StoreText.Of(run.Outcome)).Bind(run.Detail).Bind(run.EventId)
+        .Bind(run.IsManual ? 1 : 0).Bind(run.Actor).Bind(run.NodeId).Execute() > 0;
+
+    private void Insert(ExecutionAction action) => Prepare(InsertAction)
+        .Bind(action.ExecutionId).Bind(action.At).Bind(StoreText.Of(action.Kind)).Bind(action.Actor).Bind(action.Detail).Bind(action.NodeId).Execute();
+
     private void Insert(StoredEvent stored) => Prepare(InsertEvent)
         .Bind(stored.Id).Bind(stored.CallbackId).Bind(StoreText.Of(stored.Origin)).Bind(stored.ReceivedAt).Bind(stored.Method).Bind(stored.Path)
         .Bind(stored.QueryString).Bind(stored.Headers).Bind(stored.ContentType).Bind(stored.Body).Bind(stored.RemoteAddress)
@@ -92,7 +111,7 @@ internal sealed partial class SqliteExecutionStore
         var (attempt, change) = (entry.Attempt, entry.Change);
         Prepare(InsertAttempt)
             .Bind(attempt.ExecutionId).Bind(attempt.Number).Bind(attempt.StartedAt).Bind(attempt.DurationMicroseconds).Bind(attempt.Succeeded ? 1 : 0)
-            .Bind(StoreText.Of(attempt.Failure)).Bind(attempt.Code).Bind(attempt.Detail).Bind(attempt.Request).Bind(attempt.Response)
+            .Bind(StoreText.Of(attempt.Failure)).Bind(attempt.Code).Bind(attempt.Detail).Bind(attempt.NodeId).Bind(attempt.Request).Bind(attempt.Response)
             .Execute();
         Prepare(FinishAttempt)
             .Bind(StoreText.Of(change.Status)).Bind(change.DueAt).Bind(change.FinishedAt).Bind(attempt.Number).Bind(change.Target)
@@ -109,6 +128,7 @@ internal sealed partial class SqliteExecutionStore
                 UPDATE executions SET status = CASE WHEN attempts > 0 THEN 'Retrying' ELSE 'Queued' END, due_at = ?1, finished_at = NULL
                 WHERE id = ?2 AND owner_id IS NULL AND status IN ('DeadLettered', 'Cancelled', 'Retrying') RETURNING trigger_id
                 """,
+            ExecutionMove.Discard => "UPDATE executions SET status = 'Cancelled', finished_at = ?1 WHERE id = ?2 AND owner_id IS NULL AND status = 'DeadLettered' RETURNING trigger_id",
             ExecutionMove.CancelOwned => "UPDATE executions SET status = 'Cancelled', finished_at = ?1, owner_id = NULL WHERE id = ?2 AND owner_id = ?3 AND finished_at IS NULL RETURNING trigger_id",
             ExecutionMove.Release => """
                 UPDATE executions SET owner_id = NULL, status = CASE WHEN attempts > 0 THEN 'Retrying' ELSE 'Queued' END
@@ -122,6 +142,7 @@ internal sealed partial class SqliteExecutionStore
         entry.Applied = statement.Read();
         if (entry.Applied) entry.TriggerId = statement.GetGuidOrNull(0);
         statement.Reset();
+        if (entry.Applied && entry.Action is { } action) Insert(action);
     }
 
     private void Write(RejectionEntry entry)

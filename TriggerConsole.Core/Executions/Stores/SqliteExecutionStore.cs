@@ -34,14 +34,21 @@ internal sealed partial class SqliteExecutionStore(string connectionString, Sqli
         }
     }
 
-    public int Recover(Guid owner)
+    public int Recover(Guid owner, DateTimeOffset now)
     {
         using var lease = gate.Enter();
-        return Prepare("""
+        Prepare("BEGIN IMMEDIATE").Execute();
+        Prepare("""
+            INSERT INTO execution_actions (execution_id, at, kind, node_id) SELECT id, ?1, 'Recovered', ?2 FROM executions
+            WHERE owner_id IS NOT NULL AND owner_id <> ?2 AND finished_at IS NULL ON CONFLICT DO NOTHING
+            """).Bind(now).Bind(owner).Execute();
+        var recovered = Prepare("""
             UPDATE executions SET owner_id = NULL, recoveries = recoveries + 1,
                 status = CASE WHEN status = 'Running' THEN CASE WHEN attempts > 0 THEN 'Retrying' ELSE 'Queued' END ELSE status END
             WHERE owner_id IS NOT NULL AND owner_id <> ? AND finished_at IS NULL
             """).Bind(owner).Execute();
+        Prepare("COMMIT").Execute();
+        return recovered;
     }
 
     public bool IsUnavailable(Exception exception)

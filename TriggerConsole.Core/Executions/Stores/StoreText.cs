@@ -1,5 +1,6 @@
 using System.Text;
 using TriggerConsole.Core.Events;
+using TriggerConsole.Core.Scheduling;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Core.Executions.Stores;
@@ -32,7 +33,26 @@ internal static class StoreText
         EventOrigin.Api => nameof(EventOrigin.Api),
         EventOrigin.Test => nameof(EventOrigin.Test),
         EventOrigin.Replay => nameof(EventOrigin.Replay),
+        EventOrigin.Schedule => nameof(EventOrigin.Schedule),
         _ => throw new ArgumentOutOfRangeException(nameof(origin)),
+    };
+
+    public static string Of(ExecutionActionKind kind) => kind switch
+    {
+        ExecutionActionKind.Cancelled => nameof(ExecutionActionKind.Cancelled),
+        ExecutionActionKind.Retried => nameof(ExecutionActionKind.Retried),
+        ExecutionActionKind.Discarded => nameof(ExecutionActionKind.Discarded),
+        ExecutionActionKind.Recovered => nameof(ExecutionActionKind.Recovered),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
+    public static string Of(ScheduleRunOutcome outcome) => outcome switch
+    {
+        ScheduleRunOutcome.Fired => nameof(ScheduleRunOutcome.Fired),
+        ScheduleRunOutcome.SkippedOverlap => nameof(ScheduleRunOutcome.SkippedOverlap),
+        ScheduleRunOutcome.SkippedMissed => nameof(ScheduleRunOutcome.SkippedMissed),
+        ScheduleRunOutcome.Failed => nameof(ScheduleRunOutcome.Failed),
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
     };
 
     public static string? Of(FailureKind? failure) => failure switch

@@ -266,9 +266,9 @@ public sealed class DispatcherTests
         var inTable = (await bench.AcceptAsync(trigger, due: bench.Time.GetUtcNow().AddHours(1)))!.Value;
         await Eventually.TrueAsync(() => gate.Running == 1, "the first to run");
 
-        Assert.False((await bench.Commands.CancelAsync(inMemory, CancellationToken.None)).IsRefused);
-        Assert.False((await bench.Commands.CancelAsync(inTable, CancellationToken.None)).IsRefused);
-        Assert.True((await bench.Commands.CancelAsync(inTable, CancellationToken.None)).IsRefused);
+        Assert.False((await bench.Commands.CancelAsync(inMemory, null, CancellationToken.None)).IsRefused);
+        Assert.False((await bench.Commands.CancelAsync(inTable, null, CancellationToken.None)).IsRefused);
+        Assert.True((await bench.Commands.CancelAsync(inTable, null, CancellationToken.None)).IsRefused);
         gate.Open();
         await bench.WaitForCountAsync(ExecutionStatus.Succeeded, 1);
 
@@ -286,7 +286,7 @@ public sealed class DispatcherTests
         var id = (await bench.AcceptAsync(bench.AddTrigger(gate.PassAsync, RetryPolicy.Default)))!.Value;
         await Eventually.TrueAsync(() => gate.Running == 1, "it to run");
 
-        var cancelled = await bench.Commands.CancelAsync(id, CancellationToken.None);
+        var cancelled = await bench.Commands.CancelAsync(id, null, CancellationToken.None);
 
         Assert.Equal(ExecutionStatus.Cancelled, cancelled.Value!.Execution.Status);
         Assert.Equal(0, gate.Running);
@@ -309,7 +309,7 @@ public sealed class DispatcherTests
         var id = (await bench.AcceptAsync(trigger))!.Value;
         await started.Task;
 
-        var cancelling = bench.Commands.CancelAsync(id, CancellationToken.None);
+        var cancelling = bench.Commands.CancelAsync(id, null, CancellationToken.None);
         ended.SetResult();
         var cancelled = await cancelling.WaitAsync(Eventually.Limit);
 
@@ -330,12 +330,12 @@ public sealed class DispatcherTests
         await bench.WaitForAsync(id, ExecutionStatus.DeadLettered);
         fail = false;
 
-        Assert.False((await bench.Commands.RetryAsync(id, CancellationToken.None)).IsRefused);
+        Assert.False((await bench.Commands.RetryAsync(id, null, CancellationToken.None)).IsRefused);
 
         var row = await bench.WaitForAsync(id, ExecutionStatus.Succeeded);
         Assert.Equal(2, row.Attempts);
         Assert.Equal(2, (await bench.AttemptsAsync(id)).Count);
-        Assert.True((await bench.Commands.RetryAsync(id, CancellationToken.None)).IsRefused);
+        Assert.True((await bench.Commands.RetryAsync(id, null, CancellationToken.None)).IsRefused);
     }
 
     [Fact]

@@ -160,7 +160,7 @@ public sealed partial class ExecutionPage
 
     private void SetEditing(bool isEditing) => Navigation.SetQuery(new() { ["edit"] = isEditing ? true : null });
 
-    private async Task RetryAsync() => await ActAsync(_ => Executions.RetryAsync(Id, Disposed));
+    private async Task RetryAsync() => await ActAsync(user => Executions.RetryAsync(Id, user.Actor(), Disposed));
 
     private async Task ReplayAsync() => _replayedAs = (await ActAsync(user => Replays.ReplayAsync(Id, null, user.Actor(), Disposed)))?.ExecutionId;
 
@@ -175,7 +175,7 @@ public sealed partial class ExecutionPage
     {
         var sure = await Dialogs.AskAsync(
             "Cancel this execution?", "Nothing more is sent for it. A try under way is broken off; the target may have received it all the same. You can retry it later.", "Cancel the execution", isDangerous: true);
-        if (sure) await ActAsync(_ => Executions.CancelAsync(Id, Disposed));
+        if (sure) await ActAsync(user => Executions.CancelAsync(Id, user.Actor(), Disposed));
     }
 
     private async Task<T?> ActAsync<T>(Func<ClaimsPrincipal, Task<CommandResult<T>>> command)
