@@ -7,8 +7,10 @@ using TriggerConsole.Core.Amqp.Brokers;
 using TriggerConsole.Core.Amqp.Exchanges;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Executions;
+using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Persistence.Sqlite;
+using TriggerConsole.Core.Scheduling;
 using TriggerConsole.Core.Secrets;
 using TriggerConsole.Core.Triggers;
 using TriggerConsole.Tests.Testing;
@@ -23,6 +25,7 @@ public sealed class UpgradeTests(PostgreSqlServer server)
     [Theory]
     [InlineData("Initial")]
     [InlineData("MqttBrokers")]
+    [InlineData("Amqp")]
     public async Task Sqlite_OfAnEarlierVersion_KeepsAllData(string version)
     {
         var folder = Directory.CreateTempSubdirectory("tc-upgrade-").FullName;
@@ -34,6 +37,7 @@ public sealed class UpgradeTests(PostgreSqlServer server)
     [Theory]
     [InlineData("Initial")]
     [InlineData("MqttBrokers")]
+    [InlineData("Amqp")]
     public async Task PostgreSql_OfAnEarlierVersion_KeepsAllData(string version)
     {
         var options = new DbContextOptionsBuilder<PostgreSqlTriggerConsoleDbContext>().UseNpgsql(await server.CreateDatabaseAsync()).Options;
@@ -48,9 +52,10 @@ public sealed class UpgradeTests(PostgreSqlServer server)
         {
             Assert.True(old.Database.GetMigrations().Count() > 1);
             await old.GetService<IMigrator>().MigrateAsync(version);
-            Fill(old);
+            var execution = Fill(old);
             if (hadMqtt) old.MqttBrokers.Add(new() { Id = Sample.Id(), Name = "Hall 2", Settings = """{"url":"mqtt://hall.example"}""", ProtectedSecrets = "xyz", CreatedAt = Sample.Now, UpdatedAt = Sample.Now });
             await old.SaveChangesAsync();
+            await AddAttemptAsync(old, execution);
             before = await EverythingAsync(old, hadMqtt);
         }
         await using var context = create();
@@ -65,20 +70,38 @@ public sealed class UpgradeTests(PostgreSqlServer server)
         var broker = new AmqpBroker { Id = Uuid7.New(Sample.Now), Name = "Warehouse", Settings = "{}", CreatedAt = Sample.Now, UpdatedAt = Sample.Now };
         var exchange = new AmqpExchange { Id = Uuid7.New(Sample.Now), BrokerId = broker.Id, Name = "orders", Arguments = "{}", CreatedAt = Sample.Now, UpdatedAt = Sample.Now };
         context.AddRange(broker, exchange, new AmqpBinding { Id = Uuid7.New(Sample.Now), ExchangeId = exchange.Id, Queue = "q", RoutingKey = "#", Arguments = "{}", CreatedAt = Sample.Now });
+        context.AddRange(MakeSchedule(), MakeNode());
         await context.SaveChangesAsync();
         Assert.Equal(1, await context.MqttBrokers.AsNoTracking().CountAsync(b => b.Name == "Hall 3"));
         Assert.Equal(("orders", 1), ((await context.AmqpExchanges.AsNoTracking().SingleAsync()).Name, await context.AmqpBindings.CountAsync()));
     }
 
-    private static void Fill(TriggerConsoleDbContext context)
+    private static Schedule MakeSchedule() => new() { Id = Uuid7.New(Sample.Now), Name = "Nightly", Kind = ScheduleKind.Cron, Cron = "0 2 * * *", TimeZone = "Europe/Berlin", CreatedAt = Sample.Now, UpdatedAt = Sample.Now };
+
+    private static Node MakeNode() => new() { Id = Uuid7.New(Sample.Now), Name = "one", ProcessId = 1, Role = "all", Version = "1.0.0", StartedAt = Sample.Now, HeartbeatAt = Sample.Now, Workers = 1024 };
+
+    private static Execution Fill(TriggerConsoleDbContext context)
     {
         var callback = new Callback { Id = Sample.Id(), Name = "Orders", Methods = "POST", TokenHash = [1, 2, 3], TokenHint = "abcd", CreatedAt = Sample.Now, UpdatedAt = Sample.Now };
         var trigger = new Trigger { Id = Sample.Id(), Kind = TriggerKind.Http, CallbackId = callback.Id, Name = "CRM", Settings = """{"url":"https://crm.example"}""", ProtectedSecrets = "xyz", Retry = "{}", Limits = "{}", CreatedAt = Sample.Now, UpdatedAt = Sample.Now };
         var stored = Sample.Event([0, 1, 255], callbackId: callback.Id);
         var execution = Sample.Execution(stored, trigger.Id);
-        context.AddRange(callback, trigger, stored, execution, Sample.Attempt(execution, 1, ExecutionStatus.Succeeded).Attempt);
+        context.AddRange(callback, trigger, stored, execution);
         context.Add(new Secret { Id = Sample.Id(), Name = "CRM_TOKEN", ProtectedValue = "encrypted", CreatedAt = Sample.Now, UpdatedAt = Sample.Now });
         context.Add(new Setting { Name = "retention", Value = "{}", UpdatedAt = Sample.Now });
+        return execution;
+    }
+
+    /// <summary>As the first version wrote it: today's model has columns that are not there yet.</summary>
+    private static Task<int> AddAttemptAsync(TriggerConsoleDbContext context, Execution execution)
+    {
+        var isSqlite = context.Database.IsSqlite();
+        object id = isSqlite ? execution.Id.ToByteArray(bigEndian: true) : execution.Id;
+        object at = isSqlite ? Sample.Now.ToUnixMicroseconds() : Sample.Now;
+        return context.Database.ExecuteSqlAsync($"""
+            INSERT INTO attempts (execution_id, number, started_at, duration_microseconds, succeeded, code, request, response)
+            VALUES ({id}, 1, {at}, 1500, {true}, 'http_200', {"sent"u8.ToArray()}, {"answered"u8.ToArray()})
+            """);
     }
 
     /// <summary>All rows of all tables that the earlier version had, but for the list of migrations.</summary>
@@ -88,7 +111,7 @@ public sealed class UpgradeTests(PostgreSqlServer server)
         await context.Triggers.AsNoTracking().ToListAsync(),
         await context.Events.AsNoTracking().ToListAsync(),
         await context.Executions.AsNoTracking().ToListAsync(),
-        await context.Attempts.AsNoTracking().ToListAsync(),
+        await context.Attempts.AsNoTracking().Select(a => new { a.ExecutionId, a.Number, a.StartedAt, a.DurationMicroseconds, a.Succeeded, a.Failure, a.Code, a.Detail, a.Request, a.Response }).ToListAsync(),
         await context.Secrets.AsNoTracking().ToListAsync(),
         await context.Settings.AsNoTracking().ToListAsync(),
         hadMqtt ? await context.MqttBrokers.AsNoTracking().ToListAsync() : [],

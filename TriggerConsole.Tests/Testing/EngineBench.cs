@@ -38,7 +38,7 @@ internal sealed class EngineBench : IAsyncDisposable
         Dispatcher = new(Node, Journal, Triggers, runner, wrapped, time);
         Acceptor = new(Node, Journal, Dispatcher, Metrics, time);
         Queries = new(database, Triggers, new(Triggers, new CallbackDirectory()), time);
-        Commands = new(database, Journal, Dispatcher, Triggers, Queries, time);
+        Commands = new(database, Node, Journal, Dispatcher, Triggers, Queries, time);
         _engine = new(Node, Journal, Store, Dispatcher, Waiters, Feed, Triggers, wrapped, time, NullLogger<ExecutionEngine>.Instance);
     }
 
