@@ -19,6 +19,8 @@ internal static class EventIds
     public const int HistoryCleaned = 1109;
 
     public const int RunnerFault = 1110;
+    public const int ExecutionStuck = 1111;
+    public const int ExecutionNotStuck = 1112;
 
     public const int CallbackRefused = 1201;
 

@@ -18,14 +18,15 @@ internal sealed class ExecutionCommands(
     /// <summary>Cancels an execution that is not finished; an attempt under way is broken off.</summary>
     /// <param name="actor">Who asks: e-mail of the user or name of the API key.</param>
     public async Task<CommandResult<ExecutionDetails>> CancelAsync(Guid id, string? actor, CancellationToken cancellationToken)
+        => await TryCancelAsync(id, actor, cancellationToken) is { } refusal ? refusal : (await queries.FindAsync(id, cancellationToken))!;
+
+    /// <summary>The same without reading the execution back; null when it was done.</summary>
+    internal async Task<Refusal?> TryCancelAsync(Guid id, string? actor, CancellationToken cancellationToken)
     {
-        if (!await TryCancelAsync(id, actor))
-        {
-            return await queries.FindAsync(id, cancellationToken) is { } finished
-                ? new Refusal.Conflict($"The execution is {Word(finished.Execution.Status)} and cannot be cancelled.")
-                : NotFound(id);
-        }
-        return (await queries.FindAsync(id, cancellationToken))!;
+        if (await TryCancelAsync(id, actor)) return null;
+        return await queries.FindAsync(id, cancellationToken) is { } finished
+            ? new Refusal.Conflict($"The execution is {Word(finished.Execution.Status)} and cannot be cancelled.")
+            : NotFound(id);
     }
 
     /// <summary>Tries a dead letter, a cancelled execution or one that waits for its retry again, now.</summary>

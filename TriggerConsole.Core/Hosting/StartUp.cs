@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Identity;
+using TriggerConsole.Core.Jobs;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Persistence.Sqlite;
 using TriggerConsole.Core.Secrets;
@@ -16,7 +17,7 @@ namespace TriggerConsole.Core.Hosting;
 /// </summary>
 internal sealed class StartUp(
     DatabaseTarget target, SqliteFileLock fileLock, DatabaseMigrator migrator, IOptions<DatabaseOptions> database, SecretStore secrets, ApiKeys keys, TriggerLoader triggers, CallbackCommands callbacks,
-    IEnumerable<IConnectionKeeper> connections, ExecutionEngine engine) : IHostedLifecycleService
+    IEnumerable<IConnectionKeeper> connections, QueueSettings queues, ExecutionEngine engine) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -29,6 +30,7 @@ internal sealed class StartUp(
         foreach (var keeper in connections) await keeper.StartAsync(cancellationToken);
         await triggers.LoadAsync(cancellationToken);
         await callbacks.LoadAsync(cancellationToken);
+        await queues.LoadAsync(cancellationToken); // before the engine starts anything
         await engine.StartAsync(cancellationToken);
     }
 

@@ -18,6 +18,7 @@ using TriggerConsole.Core.Executions.Stores;
 using TriggerConsole.Core.History;
 using TriggerConsole.Core.Http;
 using TriggerConsole.Core.Identity;
+using TriggerConsole.Core.Jobs;
 using TriggerConsole.Core.Live;
 using TriggerConsole.Core.Mqtt;
 using TriggerConsole.Core.Persistence;
@@ -35,7 +36,7 @@ public static class TriggerConsoleServices
     public static IServiceCollection AddTriggerConsole(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddPersistence().AddSecrets().AddTriggers().AddHttpTriggers().AddMqttTriggers().AddAmqpTriggers().AddExecutionEngine().AddCallbacks().AddHistory();
+        return services.AddPersistence().AddSecrets().AddTriggers().AddHttpTriggers().AddMqttTriggers().AddAmqpTriggers().AddExecutionEngine().AddCallbacks().AddHistory().AddJobs();
     }
 
     private static IServiceCollection AddPersistence(this IServiceCollection services)
@@ -127,6 +128,23 @@ public static class TriggerConsoleServices
         services.TryAddSingleton<HistoryQueries>();
         services.TryAddSingleton<HistoryCleaner>();
         services.AddHostedService(provider => provider.GetRequiredService<HistoryCleaner>());
+        return services;
+    }
+
+    private static IServiceCollection AddJobs(this IServiceCollection services)
+    {
+        services.AddSingleton<IValidateOptions<ExecutionOptions>, ExecutionWorkersRules>();
+        services.TryAddSingleton<NodeHealths>();
+        services.TryAddSingleton<QueueSettings>();
+        services.TryAddSingleton<FinishedSums>();
+        services.TryAddSingleton<JobCounters>();
+        services.TryAddSingleton<JobViews>();
+        services.TryAddSingleton<JobSearch>();
+        services.TryAddSingleton<JobQueries>();
+        services.TryAddSingleton<JobCommands>();
+        services.TryAddSingleton<ServerQueries>();
+        services.TryAddSingleton<StuckWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<StuckWatch>());
         return services;
     }
 

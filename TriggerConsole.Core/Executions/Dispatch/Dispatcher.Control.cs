@@ -34,7 +34,7 @@ internal sealed partial class Dispatcher
             Configure(lane, trigger);
             if (lane.Paused)
             {
-                foreach (var item in lane.TakeAllWaiting()) Release(item);
+                foreach (var item in lane.TakeWaiting(QueueSlots.AnyPriority)) Release(item);
                 return;
             }
             // What was held while it was paused is in the table
@@ -92,8 +92,8 @@ internal sealed partial class Dispatcher
             var now = _time.Now();
             foreach (var item in _items.Values)
             {
-                if (item.State != LaneItemState.Running || item.MarkedRunning || now - item.StartedAt < age) continue;
-                item.MarkedRunning = _journal.TryAppend(new MoveEntry(item.Execution.Id, ExecutionMove.MarkRunning, now, _node));
+                if (item.State != LaneItemState.Running || item.MarkedRunning || item.StartedAt == default || now - item.StartedAt < age) continue;
+                item.MarkedRunning = _journal.TryAppend(new MoveEntry(item.Execution.Id, ExecutionMove.MarkRunning, item.StartedAt, _node));
             }
         }
     }
@@ -143,10 +143,11 @@ internal sealed partial class Dispatcher
         AttemptEnded(item, healthy: null, code: null);
     }
 
-    private void Release(LaneItem item)
+    /// <param name="overflows">What comes after it must queue up behind it in the table.</param>
+    private void Release(LaneItem item, bool overflows = true)
     {
         item.State = LaneItemState.Finishing;
-        item.Lane.Overflowed = true;
+        if (overflows) item.Lane.Overflowed = true;
         _journal.TryAppend(new EndEntry(this, item, ExecutionMove.Release, _node, _time.Now()));
     }
 

@@ -16,9 +16,9 @@ internal sealed partial class Dispatcher
     /// <summary>Asks the table for more if this lane's memory runs low and the table may have something due.</summary>
     private void ConsiderRefill(Lane lane)
     {
-        if (_stopping || lane.Paused || lane.Refilling || lane.Waiting >= LowWater) return;
+        if (_stopping || lane.Paused || lane.Refilling || StartableOf(lane) >= LowWater) return;
         var now = _time.GetUtcNow();
-        if (!lane.Overflowed)
+        if (!lane.Overflowed || IsSettled(lane))
         {
             if (lane.NextDue is not { } due) return;
             if (due > now)
@@ -34,7 +34,9 @@ internal sealed partial class Dispatcher
             if (lane.Held > 0) return; // one of its own will free a seat and come here again
             (seats, bytes) = (1, 1); // a lane that holds nothing may always have one
         }
-        var entry = new RefillEntry(this, lane, lane.TableVersion, _node, seats, bytes, Clock.Truncate(now));
+        var priorities = ClaimableOf(lane);
+        if (priorities == 0) return; // all of it is paused, or holds enough of queues that are full; a free worker comes here again
+        var entry = new RefillEntry(this, lane, lane.TableVersion, _node, seats, bytes, Clock.Truncate(now)) { Priorities = priorities };
         if (!_journal.TryAppend(entry))
         {
             Wake(lane, now + s_claimRetry);
@@ -58,6 +60,7 @@ internal sealed partial class Dispatcher
                 var item = new LaneItem(lane, execution, new EventContent(stored));
                 TakeSeat(item);
                 if (_stopping || lane.Paused) Release(item);
+                else if (IsPaused(execution)) Release(item, overflows: false);
                 else Enqueue(item);
             }
             if (failed)
@@ -71,7 +74,10 @@ internal sealed partial class Dispatcher
             else if (entry.NextDue is { } next && !(lane.NextDue < next)) lane.NextDue = next;
             // Rows still on their way to the table may now be overtaken by a few milliseconds; a trigger that runs one at a
             // time asks for strict order, so it waits until none is on its way
-            if (entry.Exhausted && (unchanged || lane.MaxConcurrent > 1)) lane.Overflowed = false;
+            // What was left out because its queue is full is there still: newer ones must queue up behind it
+            lane.LeftOut = _slots.NotPaused(lane.Kind) & ~entry.Priorities;
+            lane.SettledVersion = entry.Exhausted ? entry.TableVersion : -1;
+            if (entry.Exhausted && lane.LeftOut == 0 && (unchanged || lane.MaxConcurrent > 1)) lane.Overflowed = false;
             ConsiderRefill(lane);
         }
     }

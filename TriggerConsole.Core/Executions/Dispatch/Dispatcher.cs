@@ -13,7 +13,7 @@ namespace TriggerConsole.Core.Executions.Dispatch;
 /// </summary>
 /// <remarks>
 /// Files: this one keeps the seats, <c>.Pump</c> starts executions, <c>.Refill</c> claims from the table and wakes lanes,
-/// <c>.Control</c> pauses, cancels and stops. One lock guards all; nothing under it waits or calls out, except to append to
+/// <c>.Queues</c> keeps the workers of queues, <c>.Control</c> pauses, cancels and stops. One lock guards all; nothing under it waits or calls out, except to append to
 /// the journal, whose lock is always the inner one.
 /// </remarks>
 internal sealed partial class Dispatcher : IDisposable
@@ -34,6 +34,7 @@ internal sealed partial class Dispatcher : IDisposable
     private readonly Dictionary<string, CircuitBreaker> _breakers = [];
     private readonly HashSet<ITargetConnections> _connections = [];
     private readonly Guid _node;
+    private readonly QueueSlots _slots;
     private int _held;
     private long _heldBytes;
     private int _running;
@@ -42,6 +43,7 @@ internal sealed partial class Dispatcher : IDisposable
     public Dispatcher(ExecutionNode node, ExecutionJournal journal, TriggerDirectory triggers, ExecutionRunner runner, IOptions<ExecutionOptions> options, TimeProvider time)
     {
         (_node, _journal, _triggers, _runner, _options, _time) = (node.Id, journal, triggers, runner, options.Value, time);
+        _slots = new(_options.Workers);
         _timer = time.CreateTimer(_ => OnTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         runner.Attach(this);
     }
@@ -55,7 +57,7 @@ internal sealed partial class Dispatcher : IDisposable
         lock (_gate)
         {
             var lane = LaneOf(trigger.Id);
-            if (execution.DueAt > _time.GetUtcNow()) return null;
+            if (execution.DueAt > _time.GetUtcNow() || IsPaused(execution)) return null;
             var bytes = content.Stored.Body.Length;
             if (_stopping || lane.Paused || lane.Overflowed || !HasSeat(lane, bytes))
             {
@@ -82,6 +84,7 @@ internal sealed partial class Dispatcher : IDisposable
         {
             if (item.CancelRequested) return; // its end is on the way already
             if (_stopping || item.Lane.Paused) Release(item);
+            else if (IsPaused(item.Execution)) Release(item, overflows: false);
             else Enqueue(item);
         }
     }
@@ -131,7 +134,7 @@ internal sealed partial class Dispatcher : IDisposable
             var lane = item.Lane;
             if (lane.IsConnected && ++item.SentNothing > MostSentNothing) return false;
             // What a page shows as running, or what is to end anyhow, takes the way of an attempt that was broken off
-            waitsAgain = !item.MarkedRunning && !item.CancelRequested && !_stopping && !lane.Paused;
+            waitsAgain = !item.MarkedRunning && !item.CancelRequested && !_stopping && !lane.Paused && !IsPaused(item.Execution);
             if (waitsAgain)
             {
                 lane.Add(item);
@@ -184,8 +187,10 @@ internal sealed partial class Dispatcher : IDisposable
         var lane = item.Lane;
         lane.Running--;
         _running--;
+        _slots.Ended(item.Execution);
         SignalIfDrained();
         if (lane.Breaker is { } breaker && breaker.Record(healthy, item.IsProbe, code, _time.GetUtcNow())) CircuitChanged(breaker);
+        if (_slots.HasLimits) ReadyOneThatWaitsForQueue(lane.Kind); // before this lane, so that they take turns
         MakeReady(lane);
         ReadyOneThatWaitsForShare();
         ConsiderRefill(lane);

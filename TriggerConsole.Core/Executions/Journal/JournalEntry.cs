@@ -91,7 +91,7 @@ internal enum ExecutionMove
     /// <summary>Waiting in the table → <c>Cancelled</c>.</summary>
     Cancel,
 
-    /// <summary>Dead-lettered, cancelled or waiting for its retry → <c>Queued</c>, due now.</summary>
+    /// <summary>Dead-lettered, cancelled, or waiting for its retry or for its time → <c>Queued</c>, due now.</summary>
     RetryNow,
 
     /// <summary>Dead-lettered → <c>Cancelled</c>: someone gave it up.</summary>
@@ -103,7 +103,7 @@ internal enum ExecutionMove
     /// <summary>Held in memory by this node → back to the table, no attempt used.</summary>
     Release,
 
-    /// <summary>Held in memory by this node → <c>Running</c>: an attempt has been under way for a while.</summary>
+    /// <summary>Held in memory by this node → <c>Running</c>: an attempt has been under way for a while, since the time of the move.</summary>
     MarkRunning,
 }
 
@@ -164,6 +164,9 @@ internal class ClaimEntry(Guid triggerId, Guid owner, int limit, long maxBytes, 
     public long MaxBytes { get; } = maxBytes;
 
     public DateTimeOffset Now { get; } = now;
+
+    /// <summary>Only these, as bits: the others wait for their queue. They count neither for <see cref="Exhausted"/> nor for <see cref="NextDue"/>.</summary>
+    public int Priorities { get; init; } = 0x3FF;
 
     /// <summary>Set by the store: what was claimed, in the order to run it.</summary>
     public List<(Execution Execution, StoredEvent Event)> Claimed { get; } = [];

@@ -61,7 +61,7 @@ internal sealed partial class PostgreSqlExecutionStore
             ExecutionMove.Cancel => "UPDATE executions SET status = 'Cancelled', finished_at = $1 WHERE id = $2 AND owner_id IS NULL AND finished_at IS NULL RETURNING trigger_id",
             ExecutionMove.RetryNow => """
                 UPDATE executions SET status = CASE WHEN attempts > 0 THEN 'Retrying' ELSE 'Queued' END, due_at = $1, finished_at = NULL
-                WHERE id = $2 AND owner_id IS NULL AND status IN ('DeadLettered', 'Cancelled', 'Retrying') RETURNING trigger_id
+                WHERE id = $2 AND owner_id IS NULL AND (status IN ('DeadLettered', 'Cancelled', 'Retrying') OR status = 'Queued' AND due_at > $1) RETURNING trigger_id
                 """,
             ExecutionMove.Discard => "UPDATE executions SET status = 'Cancelled', finished_at = $1 WHERE id = $2 AND owner_id IS NULL AND status = 'DeadLettered' RETURNING trigger_id",
             ExecutionMove.CancelOwned => "UPDATE executions SET status = 'Cancelled', finished_at = $1, owner_id = NULL WHERE id = $2 AND owner_id = $7 AND finished_at IS NULL RETURNING trigger_id",
@@ -69,7 +69,7 @@ internal sealed partial class PostgreSqlExecutionStore
                 UPDATE executions SET owner_id = NULL, status = CASE WHEN attempts > 0 THEN 'Retrying' ELSE 'Queued' END
                 WHERE $1::timestamptz IS NOT NULL AND id = $2 AND owner_id = $3 AND finished_at IS NULL RETURNING trigger_id
                 """,
-            ExecutionMove.MarkRunning => "UPDATE executions SET status = 'Running' WHERE $1::timestamptz IS NOT NULL AND id = $2 AND owner_id = $3 AND finished_at IS NULL RETURNING trigger_id",
+            ExecutionMove.MarkRunning => "UPDATE executions SET status = 'Running', started_at = $1 WHERE id = $2 AND owner_id = $3 AND finished_at IS NULL RETURNING trigger_id",
             _ => throw new ArgumentOutOfRangeException(nameof(entry)),
         };
         var command = Add(batch, action is null ? update : $"""
@@ -109,7 +109,7 @@ internal sealed partial class PostgreSqlExecutionStore
     {
         var claim = Add(batch, """
             WITH due AS MATERIALIZED (
-                SELECT x.id, x.priority, x.due_at FROM generate_series(9, 0, -1) AS p (priority)
+                SELECT x.id, x.priority, x.due_at FROM (SELECT g.priority FROM generate_series(9, 0, -1) AS g (priority) WHERE $6 & (1 << g.priority) <> 0) AS p
                 CROSS JOIN LATERAL (
                     SELECT id, priority, due_at FROM executions
                     WHERE trigger_id = $1 AND priority = p.priority AND due_at <= $2 AND owner_id IS NULL AND finished_at IS NULL
@@ -130,12 +130,14 @@ internal sealed partial class PostgreSqlExecutionStore
         Bind(claim, entry.Limit);
         Bind(claim, entry.Owner);
         Bind(claim, entry.MaxBytes);
+        Bind(claim, entry.Priorities);
         var next = Add(batch, """
-            SELECT min(x.due_at) FROM generate_series(0, 9) AS p (priority)
+            SELECT min(x.due_at) FROM (SELECT g.priority FROM generate_series(0, 9) AS g (priority) WHERE $2 & (1 << g.priority) <> 0) AS p
             CROSS JOIN LATERAL (
                 SELECT due_at FROM executions WHERE trigger_id = $1 AND priority = p.priority AND owner_id IS NULL AND finished_at IS NULL ORDER BY due_at LIMIT 1) x
             """);
         Bind(next, entry.TriggerId);
+        Bind(next, entry.Priorities);
     }
 
     private static void Read(ClaimEntry entry, NpgsqlDataReader reader)

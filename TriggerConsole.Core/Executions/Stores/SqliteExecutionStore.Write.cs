@@ -126,7 +126,7 @@ internal sealed partial class SqliteExecutionStore
             ExecutionMove.Cancel => "UPDATE executions SET status = 'Cancelled', finished_at = ?1 WHERE id = ?2 AND owner_id IS NULL AND finished_at IS NULL RETURNING trigger_id",
             ExecutionMove.RetryNow => """
                 UPDATE executions SET status = CASE WHEN attempts > 0 THEN 'Retrying' ELSE 'Queued' END, due_at = ?1, finished_at = NULL
-                WHERE id = ?2 AND owner_id IS NULL AND status IN ('DeadLettered', 'Cancelled', 'Retrying') RETURNING trigger_id
+                WHERE id = ?2 AND owner_id IS NULL AND (status IN ('DeadLettered', 'Cancelled', 'Retrying') OR status = 'Queued' AND due_at > ?1) RETURNING trigger_id
                 """,
             ExecutionMove.Discard => "UPDATE executions SET status = 'Cancelled', finished_at = ?1 WHERE id = ?2 AND owner_id IS NULL AND status = 'DeadLettered' RETURNING trigger_id",
             ExecutionMove.CancelOwned => "UPDATE executions SET status = 'Cancelled', finished_at = ?1, owner_id = NULL WHERE id = ?2 AND owner_id = ?3 AND finished_at IS NULL RETURNING trigger_id",
@@ -134,7 +134,7 @@ internal sealed partial class SqliteExecutionStore
                 UPDATE executions SET owner_id = NULL, status = CASE WHEN attempts > 0 THEN 'Retrying' ELSE 'Queued' END
                 WHERE ?1 IS NOT NULL AND id = ?2 AND owner_id = ?3 AND finished_at IS NULL RETURNING trigger_id
                 """,
-            ExecutionMove.MarkRunning => "UPDATE executions SET status = 'Running' WHERE ?1 IS NOT NULL AND id = ?2 AND owner_id = ?3 AND finished_at IS NULL RETURNING trigger_id",
+            ExecutionMove.MarkRunning => "UPDATE executions SET status = 'Running', started_at = ?1 WHERE id = ?2 AND owner_id = ?3 AND finished_at IS NULL RETURNING trigger_id",
             _ => throw new ArgumentOutOfRangeException(nameof(entry)),
         };
         var statement = Prepare(sql).Bind(entry.At).Bind(entry.ExecutionId);
