@@ -142,6 +142,10 @@ public static class TriggerConsoleServices
         services.TryAddSingleton<JobSearch>();
         services.TryAddSingleton<JobQueries>();
         services.TryAddSingleton<JobCommands>();
+        services.TryAddSingleton<JobDetailQueries>();
+        services.TryAddSingleton<RecurringQueries>();
+        services.TryAddSingleton<FinishedSeries>();
+        services.TryAddSingleton<RealtimeRates>();
         services.TryAddSingleton<ServerQueries>();
         services.TryAddSingleton<StuckWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<StuckWatch>());

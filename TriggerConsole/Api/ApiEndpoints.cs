@@ -11,6 +11,7 @@ internal static class ApiEndpoints
         routes.MapExecutions();
         routes.MapBulk();
         routes.MapEvents();
+        routes.MapJobs();
         routes.MapMqtt();
         routes.MapAmqp();
         routes.MapKeys();

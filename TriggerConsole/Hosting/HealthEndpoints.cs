@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using TriggerConsole.Core.Executions.Dispatch;
 using TriggerConsole.Core.Executions.Journal;
+using TriggerConsole.Core.Jobs;
 
 namespace TriggerConsole.Hosting;
 
@@ -8,7 +9,8 @@ namespace TriggerConsole.Hosting;
 /// <param name="Running">Attempts under way.</param>
 /// <param name="Held">Executions in memory.</param>
 /// <param name="JournalWaiting">Entries waiting for the disk.</param>
-internal sealed record HealthResponse(string Status, string? Problem, int Running, int Held, int JournalWaiting, IReadOnlyList<CircuitView> OpenCircuits);
+/// <param name="Stuck">Attempts that have outlasted their own limit.</param>
+internal sealed record HealthResponse(string Status, string? Problem, int Running, int Held, int JournalWaiting, int Stuck, IReadOnlyList<CircuitView> OpenCircuits);
 
 internal static class HealthEndpoints
 {
@@ -24,10 +26,10 @@ internal static class HealthEndpoints
     private static ContentHttpResult Ready(ExecutionJournal journal)
         => journal.Fault is null ? TypedResults.Text("ready") : TypedResults.Text("unavailable", statusCode: StatusCodes.Status503ServiceUnavailable);
 
-    private static Ok<HealthResponse> Health(ExecutionJournal journal, Dispatcher dispatcher)
+    private static Ok<HealthResponse> Health(ExecutionJournal journal, Dispatcher dispatcher, StuckWatch stuck)
     {
         var figures = dispatcher.Figures;
         return TypedResults.Ok(new HealthResponse(journal.Fault is null ? "ok" : "unavailable", journal.Fault is null ? null : "The database takes no writes. See the server's log.",
-            figures.Running, figures.Held, journal.Waiting, dispatcher.OpenCircuits));
+            figures.Running, figures.Held, journal.Waiting, stuck.Count, dispatcher.OpenCircuits));
     }
 }
