@@ -10,7 +10,7 @@ public sealed record FinishedPoint(DateTimeOffset Start, long Succeeded, long Fa
 }
 
 /// <summary>What ended, by hour or day, for the history graph.</summary>
-internal sealed class FinishedSeries(IDbContextFactory<TriggerConsoleDbContext> contexts, DatabaseTarget target)
+internal sealed class FinishedSeries(IDbContextFactory<TriggerConsoleDbContext> contexts)
 {
     public static TimeSpan Longest { get; } = TimeSpan.FromDays(366);
 
@@ -35,17 +35,18 @@ internal sealed class FinishedSeries(IDbContextFactory<TriggerConsoleDbContext> 
 
     // Summed by the database: a year has half a million minutes for each trigger. Zones are whole hours here; the odd half hour
     // of a few falls into its neighbour
-    private async Task<List<HourSum>> HoursAsync(TriggerConsoleDbContext context, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    private static async Task<List<HourSum>> HoursAsync(TriggerConsoleDbContext context, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         const string Sums = "COALESCE(SUM(CAST(succeeded AS bigint)), 0) AS succeeded, COALESCE(SUM(CAST(dead_lettered AS bigint)), 0) AS failed, COALESCE(SUM(CAST(cancelled AS bigint)), 0) AS deleted";
-        var hour = target.Provider switch
+        var hour = context switch
         {
-            DatabaseProvider.Sqlite => "minute / 3600000000",
-            DatabaseProvider.PostgreSql => "CAST(EXTRACT(EPOCH FROM minute) AS bigint) / 3600",
+            SqliteTriggerConsoleDbContext => "minute / 3600000000",
+            PostgreSqlTriggerConsoleDbContext => "CAST(EXTRACT(EPOCH FROM minute) AS bigint) / 3600",
             _ => "DATEDIFF_BIG(HOUR, '1970-01-01', minute)",
         };
-        object first = target.Provider == DatabaseProvider.Sqlite ? from.ToUnixMicroseconds() : from.ToUniversalTime();
-        object end = target.Provider == DatabaseProvider.Sqlite ? to.ToUnixMicroseconds() : to.ToUniversalTime();
+        var asNumbers = context is SqliteTriggerConsoleDbContext;
+        object first = asNumbers ? from.ToUnixMicroseconds() : from.ToUniversalTime();
+        object end = asNumbers ? to.ToUnixMicroseconds() : to.ToUniversalTime();
         var sql = $"SELECT {hour} AS hour, {Sums} FROM execution_statistics WHERE minute >= {{0}} AND minute < {{1}} GROUP BY {hour}";
         return await context.Database.SqlQueryRaw<HourSum>(sql, first, end).ToListAsync(cancellationToken);
     }

@@ -12,7 +12,7 @@ namespace TriggerConsole.Core.Jobs;
 /// the time. What waits and what rests is counted along an index that holds nothing else; what succeeded comes from the sums per minute.
 /// </summary>
 internal sealed class JobCounters(
-    IDbContextFactory<TriggerConsoleDbContext> contexts, TriggerDirectory triggers, Dispatcher dispatcher, QueueSettings queues, FinishedSums sums, TimeProvider time) : IDisposable
+    IDbContextFactory<TriggerConsoleDbContext> contexts, TriggerDirectory triggers, Dispatcher dispatcher, QueueSettings queues, FinishedSums sums, RealtimeRates rates, TimeProvider time) : IDisposable
 {
     private const int MostLongRunning = 1000;
     private static readonly TimeSpan s_freshFor = TimeSpan.FromSeconds(1);
@@ -32,6 +32,7 @@ internal sealed class JobCounters(
             var statistics = await CountAsync(cancellationToken);
             var took = Stopwatch.GetElapsedTime(start);
             _last = statistics;
+            rates.Note(statistics);
             Volatile.Write(ref _goodUntil, time.GetTimestamp() + (long)(Math.Max(s_freshFor.TotalSeconds, took.TotalSeconds * 20) * time.TimestampFrequency));
             return statistics;
         }
@@ -66,7 +67,7 @@ internal sealed class JobCounters(
         var ended = await sums.ReadAsync(context, now, cancellationToken);
 
         var slots = dispatcher.Queues;
-        var views = new List<QueueView>();
+        var (all, views) = (new List<QueueView>(JobQueue.Count), new List<QueueView>());
         foreach (var queue in JobQueue.All)
         {
             var inTable = due.Find(d => d.Kind == queue.Kind && d.Priority == queue.Priority);
@@ -86,6 +87,7 @@ internal sealed class JobCounters(
                 PausedBy = queues.PauseOf(queue)?.By,
                 PausedAt = queues.PauseOf(queue)?.At,
             };
+            all.Add(view);
             if (view.Waiting + view.Processing + view.RunningHere > 0 || view.Paused || slot.HasOwnWorkers) views.Add(view);
         }
         return new()
@@ -102,6 +104,7 @@ internal sealed class JobCounters(
             Servers = heartbeats.Count(h => NodeHealths.Of(h, now) != NodeHealth.Lost),
             Stuck = running.Count(r => r.StartedAt is { } at && StuckRule.IsStuck(r.TriggerId is { } id ? triggers.Find(id) : null, at, now)),
             Queues = views,
+            AllQueues = all,
             FailedInAll = ended.Failed,
             DeletedInAll = ended.Deleted,
         };

@@ -61,5 +61,5 @@ public enum JobSort
 /// <param name="NextCursor">Where pages go on after the last one of this window; null when there is no more.</param>
 /// <param name="SearchedTo">A search whose time was up got no further than jobs made at this time; <paramref name="NextCursor"/> goes on from there.</param>
 /// <param name="IsWindow">Sorted are only the first <see cref="JobQueries.Window"/> that match, because more do.</param>
-public sealed record JobPage(
+public sealed record JobList(
     IReadOnlyList<JobView> Items, int Page, int PageSize, long? Total, bool IsTotalExact, string? After, string? NextCursor, DateTimeOffset? SearchedTo, bool IsWindow);

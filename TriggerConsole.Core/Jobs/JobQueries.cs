@@ -19,7 +19,7 @@ internal sealed class JobQueries(IDbContextFactory<TriggerConsoleDbContext> cont
     /// <param name="after">Cursor of the window before; null for the first.</param>
     /// <param name="page">From 1, within the window.</param>
     /// <param name="size">1 to <see cref="MostItems"/>.</param>
-    public async Task<JobPage> ListAsync(JobFilter filter, JobSort sort, bool descending, string? after, int page, int size, CancellationToken cancellationToken)
+    public async Task<JobList> ListAsync(JobFilter filter, JobSort sort, bool descending, string? after, int page, int size, CancellationToken cancellationToken)
     {
         var now = time.Now();
         JobCursor? cursor = JobCursor.TryParse(after, out var parsed) ? parsed : null;
@@ -39,11 +39,13 @@ internal sealed class JobQueries(IDbContextFactory<TriggerConsoleDbContext> cont
         return new(await views.OfAsync(context, rows, now, cancellationToken), page, size, total, isExact, after, next, null, isSorted && hasMore);
     }
 
-    public async Task<JobView?> FindAsync(Guid id, CancellationToken cancellationToken)
+    public async Task<JobView?> FindAsync(Guid id, CancellationToken cancellationToken) => (await FindAsync([id], cancellationToken)).SingleOrDefault();
+
+    /// <summary>These as they are now, in this order; those that are gone are left out.</summary>
+    public async Task<IReadOnlyList<JobView>> FindAsync(List<Guid> ids, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var rows = await RowsAsync(context, [id], cancellationToken);
-        return (await views.OfAsync(context, rows, time.Now(), cancellationToken)).SingleOrDefault();
+        return await views.OfAsync(context, await RowsAsync(context, ids, cancellationToken), time.Now(), cancellationToken);
     }
 
     /// <summary>Ids of all that match, in the order of the list, for bulk actions; at most so many.</summary>

@@ -19,7 +19,7 @@ internal sealed class JobSearch(ExecutionViews executions, JobViews views, TimeP
     /// <summary>How long one page may take to look.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(100);
 
-    public async Task<JobPage> PageAsync(TriggerConsoleDbContext context, JobFilter filter, JobCursor? after, int size, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<JobList> PageAsync(TriggerConsoleDbContext context, JobFilter filter, JobCursor? after, int size, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var text = filter.Q!.Trim();
         if (Guid.TryParse(text, out var id))

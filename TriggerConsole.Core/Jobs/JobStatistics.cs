@@ -32,6 +32,9 @@ public sealed record JobStatistics
     /// <summary>Those with something in them, or with workers of their own, or paused; the others are empty.</summary>
     public required IReadOnlyList<QueueView> Queues { get; init; }
 
+    /// <summary>Empty ones too.</summary>
+    internal IReadOnlyList<QueueView> AllQueues { get; init; } = [];
+
     /// <summary>Sums since figures are kept, for rates: what has ended as a dead letter, and what was cancelled.</summary>
     internal long FailedInAll { get; init; }
 

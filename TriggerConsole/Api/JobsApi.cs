@@ -97,7 +97,7 @@ internal static class JobsApi
         return TypedResults.Ok(await series.ReadAsync(start, end, step == "day" ? TimeSpan.FromDays(1) : TimeSpan.FromHours(1), TimeSpan.Zero, cancellationToken));
     }
 
-    private static async Task<Results<Ok<JobPage>, ProblemHttpResult>> ListAsync([AsParameters] JobListQuery query, JobQueries jobs, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<JobList>, ProblemHttpResult>> ListAsync([AsParameters] JobListQuery query, JobQueries jobs, CancellationToken cancellationToken)
     {
         if (!TryReadQueue(query.Queue, out var queue, out var problem) || !TryReadSort(query.Sort, out var sort, out var descending, out problem)) return problem;
         if (query.After is not null && !JobCursor.TryParse(query.After, out _)) return ApiProblems.Invalid("after", "Give the nextCursor of the page before.");

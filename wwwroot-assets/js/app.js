@@ -95,7 +95,12 @@ window.tc = {
     element?.focus({ preventScroll: true });
     element?.scrollIntoView({ block: "nearest" });
   },
-  revealTab: () => document.querySelector("nav.tabs .current")?.scrollIntoView({ inline: "nearest", block: "nearest" }),
+  /** A box that stands for several, of which some are on. */
+  mixed(id, on) {
+    const box = document.getElementById(id);
+    if (box) box.indeterminate = on;
+  },
+  revealTab: () => document.querySelector("nav.tabs .current, nav.side .current")?.scrollIntoView({ inline: "nearest", block: "nearest" }),
   toTop: () => document.querySelector("main")?.scrollTo(0, 0),
   /** Asks before leaving a page with changes that are not saved. */
   guard(on) {

@@ -36,6 +36,7 @@ internal sealed partial class Dispatcher
         }
         var priorities = ClaimableOf(lane);
         if (priorities == 0) return; // all of it is paused, or holds enough of queues that are full; a free worker comes here again
+        if (_slots.HasLimits && (priorities & ~_slots.Open(lane.Kind)) != 0) seats = Math.Min(seats, LowWater); // those of a full queue would only take the room of others
         var entry = new RefillEntry(this, lane, lane.TableVersion, _node, seats, bytes, Clock.Truncate(now)) { Priorities = priorities };
         if (!_journal.TryAppend(entry))
         {

@@ -59,7 +59,7 @@ internal sealed partial class Dispatcher : IDisposable
             var lane = LaneOf(trigger.Id);
             if (execution.DueAt > _time.GetUtcNow() || IsPaused(execution)) return null;
             var bytes = content.Stored.Body.Length;
-            if (_stopping || lane.Paused || lane.Overflowed || !HasSeat(lane, bytes))
+            if (_stopping || lane.Paused || lane.Overflowed || !HasSeat(lane, bytes) || lane.HeldOf(execution.Priority) >= _slots.MostHeld(execution))
             {
                 lane.Overflowed = true;
                 return null;
@@ -209,6 +209,7 @@ internal sealed partial class Dispatcher : IDisposable
         _held++;
         _heldBytes += item.Bytes;
         item.Lane.Held++;
+        item.Lane.NoteHeld(item.Execution.Priority, 1);
         item.Lane.HeldBytes += item.Bytes;
         _items[item.Execution.Id] = item;
     }
@@ -219,6 +220,7 @@ internal sealed partial class Dispatcher : IDisposable
         _held--;
         _heldBytes -= item.Bytes;
         item.Lane.Held--;
+        item.Lane.NoteHeld(item.Execution.Priority, -1);
         item.Lane.HeldBytes -= item.Bytes;
         ConsiderRefill(item.Lane);
     }

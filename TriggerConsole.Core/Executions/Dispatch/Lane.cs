@@ -37,6 +37,7 @@ internal sealed class Lane(Guid triggerId, ExecutionRunner runner)
 {
     // By priority, made when the first of it comes; most triggers have one
     private readonly PriorityQueue<LaneItem, long>?[] _waiting = new PriorityQueue<LaneItem, long>?[JobQueue.Priorities];
+    private readonly int[] _held = new int[JobQueue.Priorities];
     private readonly OrderedStarts _starts = new(runner);
     private ITargetConnections? _connections;
     private bool _keepsOrder;
@@ -65,6 +66,10 @@ internal sealed class Lane(Guid triggerId, ExecutionRunner runner)
     public int Held { get; set; }
 
     public long HeldBytes { get; set; }
+
+    public int HeldOf(int priority) => _held[priority];
+
+    public void NoteHeld(int priority, int change) => _held[priority] += change;
 
     public bool Paused { get; private set; }
 

@@ -18,7 +18,10 @@ internal sealed class QueueSlots
     /// <summary>All priorities.</summary>
     public const int AnyPriority = (1 << JobQueue.Priorities) - 1;
 
+    private const int LeastHeld = 128;
+
     private readonly int[] _running = new int[JobQueue.Count];
+    private readonly int[] _mostHeld = new int[JobQueue.Count];
     private readonly int[] _limits = new int[JobQueue.Count];
     private readonly int[] _runningOfKind = new int[JobQueue.Count / JobQueue.Priorities];
     private readonly int[] _limitsOfKind = new int[JobQueue.Count / JobQueue.Priorities];
@@ -36,11 +39,16 @@ internal sealed class QueueSlots
             if (JobQueue.TryParse(name, out var queue)) _limits[queue.Index] = limit;
             else if (JobQueue.TryParseKind(name, out var kind)) _limitsOfKind[(int)kind] = limit;
         }
+        for (var queue = 0; queue < JobQueue.Count; queue++)
+            _mostHeld[queue] = Math.Min(_limits[queue], _limitsOfKind[queue / JobQueue.Priorities]) is var limit and < int.MaxValue / 2 ? Math.Max(LeastHeld, 2 * limit) : int.MaxValue;
         HasLimits = workers.Count > 0;
     }
 
     /// <summary>Some queue has a limit, so that lanes may have to wait for one.</summary>
     public bool HasLimits { get; }
+
+    /// <summary>How many executions of a queue with few workers one trigger may hold in memory, so that they leave room for its others.</summary>
+    public int MostHeld(Execution execution) => _mostHeld[(int)execution.Kind * JobQueue.Priorities + execution.Priority];
 
     /// <summary>The priorities of a kind that may start one now, as bits.</summary>
     public int Open(TriggerKind kind) => _runningOfKind[(int)kind] < _limitsOfKind[(int)kind] ? _free[(int)kind] & ~_paused[(int)kind] : 0;

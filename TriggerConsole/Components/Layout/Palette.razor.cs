@@ -20,6 +20,7 @@ public sealed partial class Palette
         new("hub", "Brokers", "page", "/brokers"),
         new("receipt_long", "Executions", "page", "/executions"),
         new("report", "Dead letters", "page", "/dead-letters"),
+        new("work_history", "Jobs", "page", "/jobs"),
         new("settings", "Settings", "page", "/settings"),
         new("add", "New callback", "make", "/callbacks/new"),
         new("add", "New HTTP trigger", "make", "/triggers/new/http"),
