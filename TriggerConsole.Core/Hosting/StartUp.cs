@@ -5,18 +5,19 @@ using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Persistence.Sqlite;
+using TriggerConsole.Core.Scheduling.Engine;
 using TriggerConsole.Core.Secrets;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Core.Hosting;
 
 /// <summary>
-/// Brings Core up before the server takes its first request: database, secrets, triggers, callbacks, engine; and down after the
+/// Brings Core up before the server takes its first request: database, secrets, triggers, callbacks, engine, schedules; and down after the
 /// server has taken its last.
 /// </summary>
 internal sealed class StartUp(
     DatabaseTarget target, SqliteFileLock fileLock, DatabaseMigrator migrator, IOptions<DatabaseOptions> database, SecretStore secrets, ApiKeys keys, TriggerLoader triggers, CallbackCommands callbacks,
-    IEnumerable<IConnectionKeeper> connections, ExecutionEngine engine) : IHostedLifecycleService
+    IEnumerable<IConnectionKeeper> connections, ExecutionEngine engine, ScheduleEngine schedules) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -30,6 +31,7 @@ internal sealed class StartUp(
         await triggers.LoadAsync(cancellationToken);
         await callbacks.LoadAsync(cancellationToken);
         await engine.StartAsync(cancellationToken);
+        await schedules.StartAsync(cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -42,6 +44,7 @@ internal sealed class StartUp(
 
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
+        await schedules.StopAsync(cancellationToken);
         await engine.StopAsync(cancellationToken);
         foreach (var keeper in connections) await keeper.StopAsync();
     }

@@ -13,6 +13,7 @@ internal static class ApiEndpoints
         routes.MapEvents();
         routes.MapMqtt();
         routes.MapAmqp();
+        routes.MapSchedules();
         routes.MapKeys();
         routes.MapSecrets();
         routes.MapSettings();
