@@ -79,6 +79,10 @@ internal sealed partial class ScheduleEngine(
         feed.Tell(id);
     }
 
+    /// <summary>For tests: when Quartz will fire it next; null when it will not.</summary>
+    internal async Task<DateTimeOffset?> NextInQuartzAsync(Guid id)
+        => _scheduler is null ? null : (await _scheduler.GetTrigger(TickJob.TriggerKey(id)))?.NextFireTimeUtc;
+
     public async ValueTask DisposeAsync()
     {
         _stopping?.Dispose();
