@@ -72,6 +72,21 @@ internal sealed class ScheduleQueries(IDbContextFactory<TriggerConsoleDbContext>
         return row is null ? null : await ViewAsync(context, row, cancellationToken);
     }
 
+    /// <summary>The next times at which it runs; none while it is paused.</summary>
+    public async Task<IReadOnlyList<DateTimeOffset>> NextAsync(Guid id, int count, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var row = await context.Schedules.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id && s.DeletedAt == null, cancellationToken);
+        try
+        {
+            return row is null or { Paused: true } ? [] : [.. ScheduleTimes.Of(row).Next(time.Now(), count)];
+        }
+        catch (FormatException)
+        {
+            return [];
+        }
+    }
+
     public async Task<ScheduleView> ViewAsync(TriggerConsoleDbContext context, Schedule row, CancellationToken cancellationToken)
         => (await WithLastRunsAsync(context, [View(row, null)], cancellationToken))[0];
 
@@ -91,6 +106,16 @@ internal sealed class ScheduleQueries(IDbContextFactory<TriggerConsoleDbContext>
         var items = rows.Take(limit).ToList();
         var next = rows.Count > limit ? items[^1].DueAt.ToUnixMicroseconds().ToString(CultureInfo.InvariantCulture) : null;
         return new(await ViewsAsync(context, items, cancellationToken), next);
+    }
+
+    /// <summary>Schedules of which nothing could be made when they were due last.</summary>
+    public async Task<IReadOnlyList<(Guid Id, string Name, string Why)>> FailingAsync(int limit, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var rows = await context.Schedules.AsNoTracking().Where(s => s.DeletedAt == null)
+            .Select(s => new { s.Id, s.Name, Last = context.ScheduleRuns.Where(r => r.ScheduleId == s.Id).OrderByDescending(r => r.DueAt).FirstOrDefault() })
+            .Where(s => s.Last != null && s.Last.Outcome == ScheduleRunOutcome.Failed).OrderBy(s => s.Name).Take(limit).ToListAsync(cancellationToken);
+        return [.. rows.Select(r => (r.Id, r.Name, r.Last!.Detail ?? ""))];
     }
 
     /// <summary>The schedule that made an event; null when none did, or when its history is gone.</summary>

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using TriggerConsole.Tests.Testing;
@@ -144,24 +143,5 @@ public sealed class ScheduleApiTests : IAsyncLifetime
         foreach (var item in (await _app.SendAsync(HttpMethod.Get, "/api/schedules")).GetProperty("items").EnumerateArray().ToList()) await _app.SendAsync(HttpMethod.Delete, $"/api/schedules/{item.Id()}");
         await _app.SendAsync(HttpMethod.Delete, $"/api/callbacks/{callback.Id}");
         Assert.Equal(404, (await _app.TryAsync(HttpMethod.Get, $"/api/schedules/{ofCallback.Id()}")).Status);
-    }
-
-    [Theory]
-    [InlineData("Viewer", "GET", "", 200)]
-    [InlineData("Viewer", "POST", "/run", 403)]
-    [InlineData("Viewer", "POST", "/pause", 403)]
-    [InlineData("Operator", "POST", "/pause", 200)]
-    [InlineData("Operator", "POST", "/resume", 200)]
-    [InlineData("Operator", "POST", "/run", 200)]
-    [InlineData("Operator", "DELETE", "", 403)]
-    [InlineData("Editor", "DELETE", "", 204)]
-    public async Task Roles_MayWhatTheirNameSays(string role, string method, string path, int status)
-    {
-        var key = (await _app.SendAsync(HttpMethod.Post, "/api/keys", new { name = role, role })).Text("key");
-        var id = (await _app.ScheduleAsync(new { name = "x", kind = "Interval", intervalSeconds = 600, triggerId = _trigger })).Id();
-        using var request = new HttpRequestMessage(new HttpMethod(method), $"/api/schedules/{id}{path}");
-        request.Headers.Add("X-Api-Key", key);
-        using var response = await _app.Anonymous.SendAsync(request);
-        Assert.Equal((HttpStatusCode)status, response.StatusCode);
     }
 }
