@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using TriggerConsole.Core.Persistence;
+using TriggerConsole.Core.Scheduling;
 using TriggerConsole.Core.Triggers;
 using TriggerConsole.Core.Validation;
 
@@ -70,11 +71,12 @@ internal sealed class CallbackCommands(
         return await SaveAsync(context, callback, new(), cancellationToken);
     }
 
-    /// <summary>Deletes the callback and its triggers, and cancels what waits for them. Their history stays until retention takes it.</summary>
+    /// <summary>Deletes a callback that no schedule uses, and its triggers, and cancels what waits for them. Their history stays until retention takes it.</summary>
     public async Task<CommandResult<bool>> DeleteAsync(Guid id, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         if (await FindAsync(context, id, cancellationToken) is not { } callback) return new Refusal.NotFound($"There is no callback {id}.");
+        if (await ScheduleUses.WhyCallbackKeptAsync(context, id, callback.Name, cancellationToken) is { } why) return new Refusal.Conflict(why);
         (callback.DeletedAt, callback.UpdatedAt, callback.Path, callback.Version) = (time.Now(), time.Now(), null, callback.Version + 1);
         await context.SaveChangesAsync(cancellationToken);
         directory.Remove(id); // no new events first, then its triggers

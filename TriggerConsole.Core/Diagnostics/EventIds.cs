@@ -35,6 +35,12 @@ internal static class EventIds
     public const int BrokerBlocked = 1605;
     public const int BrokerUnprepared = 1606;
 
+    public const int ScheduleEngineStarted = 1701;
+    public const int ScheduleNotStored = 1702;
+    public const int ScheduleBroken = 1703;
+    public const int ScheduleRoundFailed = 1704;
+    public const int ScheduleResumed = 1705;
+
     public const int DatabaseMigrated = 1301;
     public const int SettingsInUse = 1302;
     public const int FirstAdministrator = 1303;

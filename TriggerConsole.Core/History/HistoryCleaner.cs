@@ -27,6 +27,7 @@ internal sealed partial class HistoryCleaner(ExecutionJournal journal, SettingSt
         await CleanAsync(HistoryPart.DeadLettered, retention.DeadLetteredDays, Count, cancellationToken);
         await CleanAsync(HistoryPart.Cancelled, retention.CancelledDays, Count, cancellationToken);
         await CleanAsync(HistoryPart.Events, retention.EventDays, Count, cancellationToken);
+        await CleanAsync(HistoryPart.ScheduleRuns, retention.EventDays, Count, cancellationToken);
         await CleanAsync(HistoryPart.Rejections, retention.EventDays, Count, cancellationToken);
         await CleanAsync(HistoryPart.Statistics, retention.StatisticDays, Count, cancellationToken);
         await CleanBeforeAsync(HistoryPart.IdempotencyKeys, time.Now(), Count, cancellationToken);

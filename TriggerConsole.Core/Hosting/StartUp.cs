@@ -6,18 +6,19 @@ using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Jobs;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Persistence.Sqlite;
+using TriggerConsole.Core.Scheduling.Engine;
 using TriggerConsole.Core.Secrets;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Core.Hosting;
 
 /// <summary>
-/// Brings Core up before the server takes its first request: database, secrets, triggers, callbacks, engine; and down after the
+/// Brings Core up before the server takes its first request: database, secrets, triggers, callbacks, engine, schedules; and down after the
 /// server has taken its last.
 /// </summary>
 internal sealed class StartUp(
     DatabaseTarget target, SqliteFileLock fileLock, DatabaseMigrator migrator, IOptions<DatabaseOptions> database, SecretStore secrets, ApiKeys keys, TriggerLoader triggers, CallbackCommands callbacks,
-    IEnumerable<IConnectionKeeper> connections, QueueSettings queues, ExecutionEngine engine) : IHostedLifecycleService
+    IEnumerable<IConnectionKeeper> connections, QueueSettings queues, ExecutionEngine engine, ScheduleEngine schedules) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -32,6 +33,7 @@ internal sealed class StartUp(
         await callbacks.LoadAsync(cancellationToken);
         await queues.LoadAsync(cancellationToken); // before the engine starts anything
         await engine.StartAsync(cancellationToken);
+        await schedules.StartAsync(cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -44,6 +46,7 @@ internal sealed class StartUp(
 
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
+        await schedules.StopAsync(cancellationToken);
         await engine.StopAsync(cancellationToken);
         foreach (var keeper in connections) await keeper.StopAsync();
     }

@@ -23,6 +23,7 @@ using TriggerConsole.Core.Live;
 using TriggerConsole.Core.Mqtt;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Persistence.Sqlite;
+using TriggerConsole.Core.Scheduling;
 using TriggerConsole.Core.Secrets;
 using TriggerConsole.Core.Statistics;
 using TriggerConsole.Core.Templates;
@@ -36,7 +37,7 @@ public static class TriggerConsoleServices
     public static IServiceCollection AddTriggerConsole(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddPersistence().AddSecrets().AddTriggers().AddHttpTriggers().AddMqttTriggers().AddAmqpTriggers().AddExecutionEngine().AddCallbacks().AddHistory().AddJobs();
+        return services.AddPersistence().AddSecrets().AddTriggers().AddHttpTriggers().AddMqttTriggers().AddAmqpTriggers().AddExecutionEngine().AddCallbacks().AddSchedules().AddHistory().AddJobs();
     }
 
     private static IServiceCollection AddPersistence(this IServiceCollection services)

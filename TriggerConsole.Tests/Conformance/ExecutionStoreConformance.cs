@@ -399,6 +399,15 @@ public abstract class ExecutionStoreConformance : IAsyncLifetime
         Assert.Equal((1, 1, 1, 1, 0), (Clean(HistoryPart.DeadLettered, 10), Clean(HistoryPart.Rejections, 10), Clean(HistoryPart.Statistics, 10), Clean(HistoryPart.IdempotencyKeys, 10), Clean(HistoryPart.Cancelled, 10)));
         Write(new AcceptEntry(null, []) { Run = new() { ScheduleId = Guid.NewGuid(), DueAt = old, FiredAt = old, Outcome = ScheduleRunOutcome.Failed } });
         Assert.Equal((1, 0), (Clean(HistoryPart.ScheduleRuns, 1), Clean(HistoryPart.ScheduleRuns, 1)));
+        // The last run of a schedule that is there stays: without it a single time would be due again
+        var schedule = new Schedule { Id = Guid.NewGuid(), Name = "Once", Kind = ScheduleKind.Once, At = old, TimeZone = "Etc/UTC", CreatedAt = old, UpdatedAt = old };
+        await using (var context = _database.CreateDbContext())
+        {
+            context.Schedules.Add(schedule);
+            await context.SaveChangesAsync();
+        }
+        foreach (var seconds in new[] { 0, 1, 2 }) Write(new AcceptEntry(null, []) { Run = new() { ScheduleId = schedule.Id, DueAt = old.AddSeconds(seconds), FiredAt = old, Outcome = ScheduleRunOutcome.Failed } });
+        Assert.Equal((2, 0), (Clean(HistoryPart.ScheduleRuns, 10), Clean(HistoryPart.ScheduleRuns, 10)));
         Assert.Equal(1, Clean(HistoryPart.Events, 10));
     }
 

@@ -90,6 +90,9 @@ window.tc = {
   reveal: (id) => document.getElementById(id)?.scrollIntoView({ block: "start" }),
   /** Minutes that the reader's clock is ahead of UTC. */
   zone: () => -new Date().getTimezoneOffset(),
+
+  /** The reader's time zone: Europe/Berlin. */
+  zoneName: () => Intl.DateTimeFormat().resolvedOptions().timeZone ?? null,
   focusId(id) {
     const element = document.getElementById(id);
     element?.focus({ preventScroll: true });

@@ -92,7 +92,10 @@ internal sealed partial class EfExecutionStore
                 entry.Deleted = context.SaveChanges();
                 break;
             case HistoryPart.ScheduleRuns:
-                context.ScheduleRuns.RemoveRange(context.ScheduleRuns.Where(r => r.DueAt < entry.Before).OrderBy(r => r.DueAt).Take(entry.Limit).ToList());
+                // The last one of a schedule stays: it says that its time was dealt with
+                context.ScheduleRuns.RemoveRange(context.ScheduleRuns
+                    .Where(r => r.DueAt < entry.Before && (context.ScheduleRuns.Any(l => l.ScheduleId == r.ScheduleId && l.DueAt > r.DueAt) || !context.Schedules.Any(s => s.Id == r.ScheduleId && s.DeletedAt == null)))
+                    .OrderBy(r => r.DueAt).Take(entry.Limit).ToList());
                 entry.Deleted = context.SaveChanges();
                 break;
             case HistoryPart.IdempotencyKeys:

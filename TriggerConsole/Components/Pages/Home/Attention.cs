@@ -56,6 +56,10 @@ public sealed record HoldingTrigger(Guid Id, string Name, int Held);
 /// <param name="Name">Null for addresses that no callback has.</param>
 public sealed record RefusingCallback(RefusalSummary Refusals, string? Name, bool Enabled);
 
+/// <summary>A schedule whose last run failed.</summary>
+/// <param name="Why">What went wrong, in a sentence.</param>
+public sealed record FailingSchedule(Guid Id, string Name, string Why);
+
 /// <summary>What the list is made from.</summary>
 public sealed record AttentionFacts
 {
@@ -76,6 +80,8 @@ public sealed record AttentionFacts
 
     public IReadOnlyList<HoldingTrigger> Holding { get; init; } = [];
 
+    public IReadOnlyList<FailingSchedule> Schedules { get; init; } = [];
+
     public IReadOnlyList<RefusingCallback> Refusing { get; init; } = [];
 }
 
@@ -87,6 +93,7 @@ internal static class Attention
         .. facts.Brokers.Where(b => b.Waiting > 0).Select(Of),
         .. facts.Circuits.Select(Of),
         .. facts.DeadLetters > 0 ? [DeadLetters(facts)] : Array.Empty<AttentionItem>(),
+        .. facts.Schedules.Select(Of),
         .. facts.Refusing.Select(Of),
         .. facts.Brokers.Where(b => b.Waiting == 0).Select(Of),
         .. facts.Holding.Select(Of)];
@@ -133,6 +140,9 @@ internal static class Attention
         (facts.DeadLetters == 1 ? "It was tried as often as allowed, or could not succeed" : "They were tried as often as allowed, or could not succeed")
             + (facts.DeadLettersToday > 0 ? $"; {Count(facts.DeadLettersToday)} in the last 24 hours." : "; none in the last 24 hours."),
         new("Open the dead letters", AttentionStepKind.Go, "/dead-letters"));
+
+    private static AttentionItem Of(FailingSchedule schedule) => new($"schedule {schedule.Id}", true, "schedule", $"{schedule.Name} could not run", schedule.Why,
+        new("Open the schedule", AttentionStepKind.Go, $"/schedules/{schedule.Id}"));
 
     private static AttentionItem Of(HoldingTrigger trigger) => new($"held {trigger.Id}", false, "pause_circle", $"{trigger.Name} is paused",
         trigger.Held == 1 ? "1 execution waits for it." : $"{Count(trigger.Held)} executions wait for it.",
