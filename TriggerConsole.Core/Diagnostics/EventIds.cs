@@ -41,6 +41,18 @@ internal static class EventIds
     public const int ScheduleRoundFailed = 1704;
     public const int ScheduleResumed = 1705;
 
+    public const int MessagesAway = 1801;
+    public const int MessagesBack = 1802;
+    public const int MessagesUnsent = 1803;
+    public const int MessageFault = 1804;
+    public const int LookFailed = 1805;
+    public const int LeaseLost = 1806;
+    public const int NodeRescued = 1807;
+    public const int HeartbeatFailed = 1808;
+    public const int HeartbeatBack = 1809;
+    public const int NodeNotRemoved = 1810;
+    public const int ReloadFailed = 1811;
+
     public const int DatabaseMigrated = 1301;
     public const int SettingsInUse = 1302;
     public const int FirstAdministrator = 1303;

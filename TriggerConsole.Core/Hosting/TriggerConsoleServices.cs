@@ -21,6 +21,7 @@ using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Jobs;
 using TriggerConsole.Core.Live;
 using TriggerConsole.Core.Mqtt;
+using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Persistence.Sqlite;
 using TriggerConsole.Core.Scheduling;
@@ -37,7 +38,7 @@ public static class TriggerConsoleServices
     public static IServiceCollection AddTriggerConsole(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddPersistence().AddSecrets().AddTriggers().AddHttpTriggers().AddMqttTriggers().AddAmqpTriggers().AddExecutionEngine().AddCallbacks().AddSchedules().AddHistory().AddJobs();
+        return services.AddPersistence().AddSecrets().AddTriggers().AddHttpTriggers().AddMqttTriggers().AddAmqpTriggers().AddNodes().AddExecutionEngine().AddCallbacks().AddSchedules().AddHistory().AddJobs();
     }
 
     private static IServiceCollection AddPersistence(this IServiceCollection services)
@@ -46,6 +47,7 @@ public static class TriggerConsoleServices
         services.TryAddSingleton<DatabaseTarget>();
         services.TryAddSingleton<SqliteFileLock>();
         services.TryAddSingleton<SqliteWriteGate>();
+        services.TryAddSingleton<ConfigurationAnnouncer>();
         services.TryAddSingleton<IDbContextFactory<TriggerConsoleDbContext>, TriggerConsoleDbContextFactory>();
         services.TryAddScoped(provider => provider.GetRequiredService<IDbContextFactory<TriggerConsoleDbContext>>().CreateDbContext()); // for ASP.NET Core Identity
         services.TryAddSingleton<DatabaseMigrator>();
@@ -79,6 +81,28 @@ public static class TriggerConsoleServices
         services.TryAddSingleton<TriggerCommands>();
         services.TryAddSingleton<TriggerQueries>();
         return services;
+    }
+
+    private static IServiceCollection AddNodes(this IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<NodeOptions, NodeOptionsValidator>().BindConfiguration(NodeOptions.SectionName);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<NodeOptions>, NodeOptionsRules>());
+        services.TryAddSingleton<NodeDirectory>();
+        services.TryAddSingleton<NodeLease>();
+        services.TryAddSingleton<NodePlacement>();
+        services.TryAddSingleton<INodeStore>(provider => provider.GetRequiredService<DatabaseTarget>() is { Provider: DatabaseProvider.PostgreSql } target
+            ? new PostgreSqlNodeStore(target.ConnectionString)
+            : ActivatorUtilities.CreateInstance<SingleNodeStore>(provider));
+        services.TryAddSingleton<INodeMessages>(provider => provider.GetRequiredService<DatabaseTarget>() is { Provider: DatabaseProvider.PostgreSql } target
+            ? new PostgreSqlNodeMessages(target.ConnectionString, provider.GetRequiredService<ILogger<PostgreSqlNodeMessages>>())
+            : new NoNodeMessages());
+        services.TryAddSingleton<WorkSignals>();
+        services.TryAddSingleton<NodeBrokers>();
+        services.TryAddSingleton<NodeRequests>();
+        services.TryAddSingleton<FeedRelay>();
+        services.TryAddSingleton<NodeKeeper>();
+        services.TryAddSingleton<ConfigurationReloader>();
+        return services.AddReloadableConfiguration();
     }
 
     private static IServiceCollection AddExecutionEngine(this IServiceCollection services)
@@ -137,6 +161,7 @@ public static class TriggerConsoleServices
         services.AddSingleton<IValidateOptions<ExecutionOptions>, ExecutionWorkersRules>();
         services.TryAddSingleton<NodeHealths>();
         services.TryAddSingleton<QueueSettings>();
+        services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<QueueSettings>());
         services.TryAddSingleton<FinishedSums>();
         services.TryAddSingleton<JobCounters>();
         services.TryAddSingleton<JobViews>();

@@ -12,7 +12,7 @@ namespace TriggerConsole.Core.Jobs;
 /// the time. What waits and what rests is counted along an index that holds nothing else; what succeeded comes from the sums per minute.
 /// </summary>
 internal sealed class JobCounters(
-    IDbContextFactory<TriggerConsoleDbContext> contexts, TriggerDirectory triggers, Dispatcher dispatcher, QueueSettings queues, FinishedSums sums, RealtimeRates rates, TimeProvider time) : IDisposable
+    IDbContextFactory<TriggerConsoleDbContext> contexts, TriggerDirectory triggers, Dispatcher dispatcher, QueueSettings queues, NodeHealths nodes, FinishedSums sums, RealtimeRates rates, TimeProvider time) : IDisposable
 {
     private const int MostLongRunning = 1000;
     private static readonly TimeSpan s_freshFor = TimeSpan.FromSeconds(1);
@@ -101,7 +101,7 @@ internal sealed class JobCounters(
             Failed = failed,
             Deleted = deleted,
             Recurring = await context.Schedules.LongCountAsync(s => s.DeletedAt == null, cancellationToken),
-            Servers = heartbeats.Count(h => NodeHealths.Of(h, now) != NodeHealth.Lost),
+            Servers = heartbeats.Count(h => nodes.Of(h, now) != NodeHealth.Lost),
             Stuck = running.Count(r => r.StartedAt is { } at && StuckRule.IsStuck(r.TriggerId is { } id ? triggers.Find(id) : null, at, now)),
             Queues = views,
             AllQueues = all,

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Nodes;
 
@@ -17,15 +18,16 @@ public enum NodeHealth
 }
 
 /// <summary>Judges nodes by their heartbeat.</summary>
-internal sealed class NodeHealths(ExecutionNode self)
+internal sealed class NodeHealths(ExecutionNode self, IOptions<NodeOptions> options)
 {
-    public static TimeSpan LateAfter { get; } = TimeSpan.FromSeconds(10);
+    /// <summary>Two heartbeats are missing.</summary>
+    public TimeSpan LateAfter => 3 * options.Value.Heartbeat;
 
-    public static TimeSpan LostAfter { get; } = TimeSpan.FromSeconds(30);
+    public TimeSpan LostAfter => options.Value.Lease;
 
     public Guid Self => self.Id;
 
-    public static NodeHealth Of(DateTimeOffset heartbeat, DateTimeOffset now) => (now - heartbeat) switch
+    public NodeHealth Of(DateTimeOffset heartbeat, DateTimeOffset now) => (now - heartbeat) switch
     {
         var silence when silence > LostAfter => NodeHealth.Lost,
         var silence when silence > LateAfter => NodeHealth.Late,

@@ -1,4 +1,5 @@
 using TriggerConsole.Core.Executions.Dispatch;
+using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Validation;
 
@@ -16,21 +17,24 @@ public sealed record StoredQueues
 }
 
 /// <summary>Which queues are paused: stored, so that a restart and every other node keeps to it.</summary>
-internal sealed class QueueSettings(SettingStore store, Dispatcher dispatcher, TimeProvider time) : IDisposable
+internal sealed class QueueSettings(SettingStore store, Dispatcher dispatcher, TimeProvider time) : IReloadable, IDisposable
 {
     private const string Name = "queues";
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile IReadOnlyDictionary<JobQueue, QueuePause> _paused = new Dictionary<JobQueue, QueuePause>();
 
-    /// <summary>Someone paused or resumed a queue on this node; others must be told to <see cref="LoadAsync"/>.</summary>
-    public event Action? Changed;
+    string IReloadable.Kind => ConfigurationChange.Setting;
 
     /// <summary>Who paused it and when; null when it is not paused.</summary>
     public QueuePause? PauseOf(JobQueue queue) => _paused.GetValueOrDefault(queue);
 
     /// <summary>Reads what is stored and applies it: at start, and when another node has changed it.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken) => Apply(await store.GetAsync<StoredQueues>(Name, cancellationToken));
+
+    Task IReloadable.ReloadAsync(Guid id, CancellationToken cancellationToken) => LoadAsync(cancellationToken);
+
+    Task IReloadable.ReloadAllAsync(CancellationToken cancellationToken) => LoadAsync(cancellationToken);
 
     /// <summary>These are paused here from now on, and no others.</summary>
     public void Apply(StoredQueues stored)
@@ -61,7 +65,6 @@ internal sealed class QueueSettings(SettingStore store, Dispatcher dispatcher, T
             stored = stored with { Paused = pause ? [.. stored.Paused, changed] : [.. stored.Paused.Where(p => p.Queue != queue.Name)] };
             await store.SetAsync(Name, stored, cancellationToken);
             Apply(stored);
-            Changed?.Invoke();
             return changed;
         }
         finally

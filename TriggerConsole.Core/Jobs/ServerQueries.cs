@@ -71,7 +71,7 @@ internal sealed class ServerQueries(IDbContextFactory<TriggerConsoleDbContext> c
             Queues = queues,
             StartedAt = node.StartedAt,
             HeartbeatAt = node.HeartbeatAt,
-            Health = NodeHealths.Of(node.HeartbeatAt, now),
+            Health = healths.Of(node.HeartbeatAt, now),
             Running = running,
             Held = held,
             Processing = processing,

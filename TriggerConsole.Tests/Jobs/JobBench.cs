@@ -7,6 +7,7 @@ using TriggerConsole.Core.Executions.Dispatch;
 using TriggerConsole.Core.Executions.Journal;
 using TriggerConsole.Core.Executions.Queries;
 using TriggerConsole.Core.Jobs;
+using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Triggers;
 using TriggerConsole.Tests.Testing;
@@ -27,12 +28,13 @@ internal sealed class JobBench : IDisposable
         var journal = new ExecutionJournal(database.EfStore(), options, time, NullLogger<ExecutionJournal>.Instance);
         var runner = new ExecutionRunner(Triggers, journal, new(), new(Node, time, Metrics, NullLogger<AttemptMaker>.Instance), time, NullLogger<ExecutionRunner>.Instance);
         _dispatcher = new(Node, journal, Triggers, runner, options, time);
+        var healths = new NodeHealths(Node, Options.Create(new NodeOptions()));
         var views = new ExecutionViews(Triggers, new CallbackDirectory());
-        var jobs = new JobViews(views, Triggers, new(Node));
-        Counters = new(database, Triggers, _dispatcher, new(new SettingStore(database, time), _dispatcher, time), new(), new(), time);
+        var jobs = new JobViews(views, Triggers, healths);
+        Counters = new(database, Triggers, _dispatcher, new(new SettingStore(database, time), _dispatcher, time), healths, new(), new(), time);
         Queries = new(database, Triggers, jobs, new(views, jobs, time), Counters, time);
         Details = new(database, jobs, time);
-        Servers = new(database, new(Node), time);
+        Servers = new(database, healths, time);
         Series = new(database);
     }
 

@@ -16,7 +16,7 @@ internal sealed partial class Dispatcher
     {
         lock (_gate)
         {
-            if (_stopping) return;
+            if (_stopping || _lease is { MayStart: false }) return;
             var now = _time.GetUtcNow();
             while (_running < _options.MaxConcurrency && NextReady() is { } lane)
             {
@@ -47,7 +47,7 @@ internal sealed partial class Dispatcher
                 }
                 // The worker it did not take is another's
                 if (_slots.HasLimits && answer is not (LaneAnswer.Taken or LaneAnswer.AtQueue)) ReadyOneThatWaitsForQueue(lane.Kind);
-                if (lane.Waiting < LowWater) ConsiderRefill(lane);
+                ConsiderRefill(lane);
             }
         }
     }

@@ -64,9 +64,11 @@ internal sealed partial class Dispatcher
         if (!_slots.HasLimits) return priorities;
         var open = _slots.Open(lane.Kind);
         for (var priority = 0; priority < Priorities; priority++)
-            if ((open & 1 << priority) == 0 && lane.WaitingOf(priority) >= LowWater) priorities &= ~(1 << priority);
+            if ((open & 1 << priority) == 0 && lane.WaitingOf(priority) >= LowWaterOf(lane)) priorities &= ~(1 << priority);
         return priorities;
     }
+
+    private static int LowWaterOf(Lane lane) => Math.Min(LowWater, lane.MaxHeld / 4);
 
     // All was fetched but what was left out on purpose, and there is no reason yet to fetch that
     private bool IsSettled(Lane lane) => lane.LeftOut != 0 && lane.SettledVersion == lane.TableVersion && (ClaimableOf(lane) & lane.LeftOut) == 0;

@@ -8,6 +8,7 @@ internal sealed partial class Dispatcher
     private const int ClaimBatch = 256;
     private const int LowWater = 128;
     private static readonly TimeSpan s_claimRetry = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_lockedRetry = TimeSpan.FromMilliseconds(20);
 
     private readonly PriorityQueue<Lane, DateTimeOffset> _wakeups = new();
     private readonly ITimer _timer;
@@ -16,8 +17,13 @@ internal sealed partial class Dispatcher
     /// <summary>Asks the table for more if this lane's memory runs low and the table may have something due.</summary>
     private void ConsiderRefill(Lane lane)
     {
-        if (_stopping || lane.Paused || lane.Refilling || StartableOf(lane) >= LowWater) return;
+        if (_stopping || lane.Paused || lane.Elsewhere || lane.Refilling || StartableOf(lane) >= LowWaterOf(lane)) return;
         var now = _time.GetUtcNow();
+        if (lane.HereAfter > now)
+        {
+            Wake(lane, lane.HereAfter);
+            return;
+        }
         if (!lane.Overflowed || IsSettled(lane))
         {
             if (lane.NextDue is not { } due) return;
@@ -27,7 +33,7 @@ internal sealed partial class Dispatcher
                 return;
             }
         }
-        var seats = Math.Min(ClaimBatch, _options.MemoryWindow - _held - lane.Held);
+        var seats = Math.Min(Math.Min(ClaimBatch, lane.MaxHeld - lane.Held), _options.MemoryWindow - _held - lane.Held);
         var bytes = _options.MemoryWindowBytes - _heldBytes - lane.HeldBytes;
         if (seats < 1 || bytes < 1)
         {
@@ -36,8 +42,8 @@ internal sealed partial class Dispatcher
         }
         var priorities = ClaimableOf(lane);
         if (priorities == 0) return; // all of it is paused, or holds enough of queues that are full; a free worker comes here again
-        if (_slots.HasLimits && (priorities & ~_slots.Open(lane.Kind)) != 0) seats = Math.Min(seats, LowWater); // those of a full queue would only take the room of others
-        var entry = new RefillEntry(this, lane, lane.TableVersion, _node, seats, bytes, Clock.Truncate(now)) { Priorities = priorities };
+        if (_slots.HasLimits && (priorities & ~_slots.Open(lane.Kind)) != 0) seats = Math.Min(seats, LowWaterOf(lane)); // those of a full queue would only take the room of others
+        var entry = new RefillEntry(this, lane, lane.TableVersion, _node.Id, seats, bytes, Clock.Truncate(now)) { Alone = lane.Alone, Priorities = priorities };
         if (!_journal.TryAppend(entry))
         {
             Wake(lane, now + s_claimRetry);
@@ -60,7 +66,7 @@ internal sealed partial class Dispatcher
             {
                 var item = new LaneItem(lane, execution, new EventContent(stored));
                 TakeSeat(item);
-                if (_stopping || lane.Paused) Release(item);
+                if (MustGoBack(item)) Release(item);
                 else if (IsPaused(execution)) Release(item, overflows: false);
                 else Enqueue(item);
             }
@@ -79,7 +85,9 @@ internal sealed partial class Dispatcher
             lane.LeftOut = _slots.NotPaused(lane.Kind) & ~entry.Priorities;
             lane.SettledVersion = entry.Exhausted ? entry.TableVersion : -1;
             if (entry.Exhausted && lane.LeftOut == 0 && (unchanged || lane.MaxConcurrent > 1)) lane.Overflowed = false;
-            ConsiderRefill(lane);
+            // All that is due is in the hands of other nodes at this moment
+            if (!entry.Exhausted && entry.Claimed.Count == 0 && _placement is { IsShared: true }) Wake(lane, _time.GetUtcNow() + (lane.Alone ? s_claimRetry : s_lockedRetry));
+            else ConsiderRefill(lane);
         }
     }
 

@@ -48,7 +48,9 @@ internal sealed class QueueSlots
     public bool HasLimits { get; }
 
     /// <summary>How many executions of a queue with few workers one trigger may hold in memory, so that they leave room for its others.</summary>
-    public int MostHeld(Execution execution) => _mostHeld[(int)execution.Kind * JobQueue.Priorities + execution.Priority];
+    /// <param name="most">How many it may hold of all its executions.</param>
+    public int MostHeld(Execution execution, int most)
+        => _mostHeld[(int)execution.Kind * JobQueue.Priorities + execution.Priority] is var limited and < int.MaxValue ? Math.Min(limited, most / 2) : int.MaxValue;
 
     /// <summary>The priorities of a kind that may start one now, as bits.</summary>
     public int Open(TriggerKind kind) => _runningOfKind[(int)kind] < _limitsOfKind[(int)kind] ? _free[(int)kind] & ~_paused[(int)kind] : 0;
