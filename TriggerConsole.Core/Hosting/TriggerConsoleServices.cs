@@ -169,7 +169,6 @@ public static class TriggerConsoleServices
         services.TryAddSingleton<JobQueries>();
         services.TryAddSingleton<JobCommands>();
         services.TryAddSingleton<JobDetailQueries>();
-        services.TryAddSingleton<RecurringQueries>();
         services.TryAddSingleton<FinishedSeries>();
         services.TryAddSingleton<RealtimeRates>();
         services.TryAddSingleton<ServerQueries>();

@@ -10,7 +10,7 @@ namespace TriggerConsole.Api;
 
 /// <summary>Filters, sorting and page of the jobs list.</summary>
 internal readonly record struct JobListQuery(
-    [FromQuery] JobState? State, [FromQuery] string? Queue, [FromQuery] TriggerKind? Kind, [FromQuery] Guid? TriggerId, [FromQuery] string? Code, [FromQuery] DateTimeOffset? From,
+    [FromQuery] string? State, [FromQuery] string? Queue, [FromQuery] TriggerKind? Kind, [FromQuery] Guid? TriggerId, [FromQuery] string? Code, [FromQuery] DateTimeOffset? From,
     [FromQuery] DateTimeOffset? To, [FromQuery] string? Q, [FromQuery] Guid? NodeId, [FromQuery] string? Sort, [FromQuery] string? After, [FromQuery] int? Page, [FromQuery] int? PageSize);
 
 /// <summary>The same filters, for what is done with all that match.</summary>
@@ -80,7 +80,6 @@ internal static class JobsApi
         group.MapPost("/queues/{queue}/pause", PauseAsync).WithSummary("Pause a queue on all nodes");
         group.MapPost("/queues/{queue}/resume", ResumeAsync).WithSummary("Let a paused queue go on");
         group.MapGet("/servers", ServersAsync).WithSummary("Nodes with heartbeat, workers and what they run");
-        group.MapGet("/recurring", RecurringAsync).WithSummary("Schedules with the last run of each");
         return group;
     }
 
@@ -99,11 +98,11 @@ internal static class JobsApi
 
     private static async Task<Results<Ok<JobList>, ProblemHttpResult>> ListAsync([AsParameters] JobListQuery query, JobQueries jobs, CancellationToken cancellationToken)
     {
-        if (!TryReadQueue(query.Queue, out var queue, out var problem) || !TryReadSort(query.Sort, out var sort, out var descending, out problem)) return problem;
+        if (!TryReadState(query.State, out var state, out var problem) || !TryReadQueue(query.Queue, out var queue, out problem) || !TryReadSort(query.Sort, out var sort, out var descending, out problem)) return problem;
         if (query.After is not null && !JobCursor.TryParse(query.After, out _)) return ApiProblems.Invalid("after", "Give the nextCursor of the page before.");
         var filter = new JobFilter
         {
-            State = query.State,
+            State = state,
             Queue = queue,
             Kind = query.Kind,
             TriggerId = query.TriggerId,
@@ -120,11 +119,11 @@ internal static class JobsApi
     private static async Task<Results<Ok<JobDetails>, ProblemHttpResult>> FindAsync(Guid id, JobDetailQueries jobs, CancellationToken cancellationToken)
         => ApiResults.OkOr404(await jobs.FindAsync(id, cancellationToken), "job", id);
 
-    private static async Task<Results<Ok<JobActionResponse>, ProblemHttpResult>> RequeueAsync(Guid id, JobState? state, JobCommands jobs, JobQueries queries, HttpContext context, CancellationToken cancellationToken)
-        => await AnswerAsync(id, await jobs.RequeueAsync(id, state, context.User.Actor(), cancellationToken), queries, context, cancellationToken);
+    private static async Task<Results<Ok<JobActionResponse>, ProblemHttpResult>> RequeueAsync(Guid id, string? state, JobCommands jobs, JobQueries queries, HttpContext context, CancellationToken cancellationToken)
+        => TryReadState(state, out var shown, out var problem) ? await AnswerAsync(id, await jobs.RequeueAsync(id, shown, context.User.Actor(), cancellationToken), queries, context, cancellationToken) : problem;
 
-    private static async Task<Results<Ok<JobActionResponse>, ProblemHttpResult>> DeleteAsync(Guid id, JobState? state, JobCommands jobs, JobQueries queries, HttpContext context, CancellationToken cancellationToken)
-        => await AnswerAsync(id, await jobs.DeleteAsync(id, state, context.User.Actor(), cancellationToken), queries, context, cancellationToken);
+    private static async Task<Results<Ok<JobActionResponse>, ProblemHttpResult>> DeleteAsync(Guid id, string? state, JobCommands jobs, JobQueries queries, HttpContext context, CancellationToken cancellationToken)
+        => TryReadState(state, out var shown, out var problem) ? await AnswerAsync(id, await jobs.DeleteAsync(id, shown, context.User.Actor(), cancellationToken), queries, context, cancellationToken) : problem;
 
     private static async Task<Results<Ok<JobActionResponse>, ProblemHttpResult>> AnswerAsync(Guid id, BulkOutcome outcome, JobQueries queries, HttpContext context, CancellationToken cancellationToken)
         => outcome.Refusal is { } refusal ? ApiProblems.From(refusal, context) : TypedResults.Ok(new JobActionResponse(id, outcome.Made, await queries.FindAsync(id, cancellationToken)));
@@ -195,9 +194,16 @@ internal static class JobsApi
 
     private static async Task<Ok<IReadOnlyList<ServerView>>> ServersAsync(ServerQueries servers, CancellationToken cancellationToken) => TypedResults.Ok(await servers.ListAsync(cancellationToken));
 
-    private static async Task<Ok<IReadOnlyList<RecurringView>>> RecurringAsync(RecurringQueries recurring, CancellationToken cancellationToken) => TypedResults.Ok(await recurring.ListAsync(cancellationToken));
-
     private static ProblemHttpResult UnknownQueue(string name) => ApiProblems.Invalid("queue", $"{name} is no queue. Give a kind and a priority from 0 to 9: http-5, mqtt-9, amqp-0.");
+
+    private static bool TryReadState(string? given, out JobState? state, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out ProblemHttpResult? problem)
+    {
+        (state, problem) = (null, null);
+        if (given is null) return true;
+        if (Enum.TryParse<JobState>(given, ignoreCase: true, out var named) && !char.IsAsciiDigit(given[0])) state = named;
+        else problem = ApiProblems.Invalid("state", $"{given} is no state. Use {string.Join(", ", Enum.GetNames<JobState>())}.");
+        return problem is null;
+    }
 
     private static bool TryReadQueue(string? name, out JobQueue? queue, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out ProblemHttpResult? problem)
     {
