@@ -136,6 +136,18 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
             await visit.Page.Locator("#again-all").ClickAsync();
             await Expect(visit.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
         },
+        ["pause"] = async visit =>
+        {
+            await visit.Button("Pause").ClickAsync();
+            await visit.Page.GetByText("At a time").ClickAsync();
+            await Expect(visit.Page.GetByLabel("Goes on at")).ToBeVisibleAsync();
+        },
+        ["cron"] = async visit =>
+        {
+            await visit.Page.GetByText("Cron", new() { Exact = true }).ClickAsync();
+            await visit.Page.GetByLabel("Cron expression").FillAsync("0 25 * * *");
+            await Expect(visit.Page.GetByText("At character 3.")).ToBeVisibleAsync();
+        },
         ["delete"] = async visit =>
         {
             await visit.Button("Delete this callback").ClickAsync();
@@ -223,6 +235,15 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
     [InlineData("/dead-letters")]
     [InlineData("/dead-letters", "bulk")]
     [InlineData("/dead-letters?trigger={deadTrigger}&code=http_503")]
+    [InlineData("/schedules")]
+    [InlineData("/schedules?q=nowhere")]
+    [InlineData("/schedules/{schedule}")]
+    [InlineData("/schedules/{schedule}", "pause")]
+    [InlineData("/schedules/{schedule}/edit")]
+    [InlineData("/schedules/new")]
+    [InlineData("/schedules/new", "errors")]
+    [InlineData("/schedules/new", "cron")]
+    [InlineData("/schedules/01a1fe27-2495-7000-bb9a-0e314e647b53")]
     [InlineData("/settings")]
     [InlineData("/settings?tab=secrets")]
     [InlineData("/settings?tab=retention")]

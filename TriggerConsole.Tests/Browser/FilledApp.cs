@@ -63,6 +63,9 @@ public sealed class FilledApp : IAsyncLifetime
     /// <summary>An execution whose message no queue took.</summary>
     internal Guid Unroutable { get; private set; }
 
+    /// <summary>A schedule with a history.</summary>
+    internal Guid Schedule { get; private set; }
+
     public async Task InitializeAsync()
     {
         if (Chromium.Program is null) return;
@@ -90,9 +93,21 @@ public sealed class FilledApp : IAsyncLifetime
         await App.SendAsync(HttpMethod.Post, "/api/triggers/test", new { kind = "Http", settings = Settings("echo/test"), payload = new { n = 1 } });
         await FillMqttAsync();
         await FillAmqpAsync();
+        await FillSchedulesAsync();
         using var binary = new ByteArrayContent([0, 1, 2, 254, 255]);
         using var stored = await App.FireAsync(Callback, binary);
         using var refused = await App.Anonymous.PostAsync($"/api/trigger/{Callback.Id}", new StringContent("{}", Encoding.UTF8, "application/json"));
+    }
+
+    private async Task FillSchedulesAsync()
+    {
+        Schedule = await MakeAsync(new { name = $"Export {LongWord}", description = LongWord, kind = "Cron", cron = "30 7 LW * *", timeZone = "America/Argentina/ComodRivadavia", callbackId = Callback.Id, payload = "{\n  \"due\": \"{due_at}\"\n}", priority = 3 });
+        var failing = await MakeAsync(new { name = "Cannot run", kind = "Interval", intervalSeconds = 86_400, triggerId = DeadTrigger });
+        var paused = await MakeAsync(new { name = "On holiday", kind = "Once", at = "2099-12-24T18:00:00Z", triggerId = DeadTrigger, overlap = "Skip", misfire = "Skip" });
+        await App.SendAsync(HttpMethod.Post, $"/api/schedules/{paused}/pause", new { resumeAt = "2099-01-01T00:00:00Z" });
+        foreach (var id in new[] { Schedule, Schedule, failing }) await App.SendAsync(HttpMethod.Post, $"/api/schedules/{id}/run");
+
+        async Task<Guid> MakeAsync(object schedule) => (await App.SendAsync(HttpMethod.Post, "/api/schedules", schedule)).GetProperty("id").GetGuid();
     }
 
     private async Task FillMqttAsync()
@@ -228,6 +243,7 @@ public sealed class FilledApp : IAsyncLifetime
         .Replace("{confirmed}", Confirmed.ToString(), StringComparison.Ordinal)
         .Replace("{unroutable}", Unroutable.ToString(), StringComparison.Ordinal)
         .Replace("{waiting}", Waiting.ToString(), StringComparison.Ordinal)
+        .Replace("{schedule}", Schedule.ToString(), StringComparison.Ordinal)
         .Replace("{retrying}", Retrying.ToString(), StringComparison.Ordinal);
 
     private object Settings(string path) => new
