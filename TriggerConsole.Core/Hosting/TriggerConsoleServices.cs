@@ -20,6 +20,7 @@ using TriggerConsole.Core.Http;
 using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Live;
 using TriggerConsole.Core.Mqtt;
+using TriggerConsole.Core.Operations;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Persistence.Sqlite;
 using TriggerConsole.Core.Secrets;
@@ -35,7 +36,7 @@ public static class TriggerConsoleServices
     public static IServiceCollection AddTriggerConsole(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddPersistence().AddSecrets().AddTriggers().AddHttpTriggers().AddMqttTriggers().AddAmqpTriggers().AddExecutionEngine().AddCallbacks().AddHistory();
+        return services.AddPersistence().AddSecrets().AddTriggers().AddHttpTriggers().AddMqttTriggers().AddAmqpTriggers().AddExecutionEngine().AddCallbacks().AddHistory().AddOperations();
     }
 
     private static IServiceCollection AddPersistence(this IServiceCollection services)
