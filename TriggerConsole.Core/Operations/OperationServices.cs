@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using TriggerConsole.Core.Operations.Backups;
+using TriggerConsole.Core.Operations.Checks;
+using TriggerConsole.Core.Operations.Transfer;
 using TriggerConsole.Core.Persistence;
 
 namespace TriggerConsole.Core.Operations;
@@ -11,6 +13,13 @@ internal static class OperationServices
     public static IServiceCollection AddOperations(this IServiceCollection services)
     {
         services.TryAddSingleton(provider => new BackupCommands(provider.GetRequiredService<DatabaseTarget>(), ArchiveFor(provider), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<DatabaseCheck>();
+        services.TryAddSingleton<BrokersCheck>();
+        services.TryAddSingleton<InstallationCheck>();
+        services.TryAddSingleton<ConfigurationRows>();
+        services.TryAddSingleton<ConfigurationExporter>();
+        services.TryAddSingleton<ImportPublisher>();
+        services.TryAddSingleton<ConfigurationImporter>();
         return services;
     }
 

@@ -16,5 +16,6 @@ internal static class ApiEndpoints
         routes.MapKeys();
         routes.MapSecrets();
         routes.MapSettings();
+        routes.MapConfiguration();
     }
 }

@@ -24,6 +24,9 @@ internal static class CommandRunner
                 "--migrate" => await MigrateAsync(services, stop.Token),
                 "--backup" => await BackupAsync(services.GetRequiredService<BackupCommands>(), command, stop.Token),
                 "--restore" => await RestoreAsync(services.GetRequiredService<BackupCommands>(), command, stop.Token),
+                "--check" => await CheckCommand.RunAsync(services, command, stop.Token),
+                "--export" => await TransferCommands.ExportAsync(services, command, stop.Token),
+                "--import" => await TransferCommands.ImportAsync(services, command, stop.Token),
                 _ => throw new InvalidOperationException($"{command.Name} is listed and not carried out."),
             };
         }

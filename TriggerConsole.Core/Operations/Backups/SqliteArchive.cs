@@ -22,7 +22,8 @@ internal sealed class SqliteArchive(DatabaseTarget target, SqliteFileLock fileLo
         RefuseWithoutRoom(file, LengthOf(Database) + LengthOf(Database + "-wal"));
         try
         {
-            Copy(Database, file);
+            // Read only, it would leave an empty log behind when no server runs
+            Copy(Database, file, SqliteOpenMode.ReadWrite);
             SqliteFileCheck.Check(file);
         }
         catch (SqliteException exception)
@@ -46,9 +47,10 @@ internal sealed class SqliteArchive(DatabaseTarget target, SqliteFileLock fileLo
         try
         {
             PrivateFile.Create(ready);
-            Copy(file, ready);
+            Copy(file, ready, SqliteOpenMode.ReadOnly);
             await MigrateAsync(ready, cancellationToken);
             SqliteFileCheck.Check(ready);
+            if (File.Exists(Database) && !OperatingSystem.IsWindows()) File.SetUnixFileMode(ready, File.GetUnixFileMode(Database));
             PrivateFile.Sync(ready);
             // 4. What is there now is kept, and loses its log: SQLite would take that for the log of the file that takes its place
             var kept = Keep();
@@ -66,9 +68,9 @@ internal sealed class SqliteArchive(DatabaseTarget target, SqliteFileLock fileLo
         }
     }
 
-    private static void Copy(string from, string to)
+    private static void Copy(string from, string to, SqliteOpenMode mode)
     {
-        using var source = Open(from, SqliteOpenMode.ReadOnly);
+        using var source = Open(from, mode);
         using var copy = Open(to, SqliteOpenMode.ReadWrite);
         source.BackupDatabase(copy);
         // One file, without a log beside it
