@@ -33,6 +33,18 @@ internal static class EventIds
     public const int BrokerBlocked = 1605;
     public const int BrokerUnprepared = 1606;
 
+    public const int MessagesAway = 1701;
+    public const int MessagesBack = 1702;
+    public const int MessagesUnsent = 1703;
+    public const int MessageFault = 1704;
+    public const int LookFailed = 1705;
+    public const int LeaseLost = 1706;
+    public const int NodeRescued = 1707;
+    public const int HeartbeatFailed = 1708;
+    public const int HeartbeatBack = 1709;
+    public const int NodeNotRemoved = 1710;
+    public const int ReloadFailed = 1711;
+
     public const int DatabaseMigrated = 1301;
     public const int SettingsInUse = 1302;
     public const int FirstAdministrator = 1303;

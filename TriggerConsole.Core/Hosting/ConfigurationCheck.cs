@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Egress;
 using TriggerConsole.Core.Executions;
+using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Templates;
 
@@ -24,6 +25,7 @@ public static class ConfigurationCheck
         [IngressOptions.SectionName] = typeof(IngressOptions),
         [EgressOptions.SectionName] = typeof(EgressOptions),
         [TemplateOptions.SectionName] = typeof(TemplateOptions),
+        [NodeOptions.SectionName] = typeof(NodeOptions),
     };
 
     /// <summary>One sentence per unknown key.</summary>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Identity;
+using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Persistence.Sqlite;
 using TriggerConsole.Core.Secrets;
@@ -16,7 +17,7 @@ namespace TriggerConsole.Core.Hosting;
 /// </summary>
 internal sealed class StartUp(
     DatabaseTarget target, SqliteFileLock fileLock, DatabaseMigrator migrator, IOptions<DatabaseOptions> database, SecretStore secrets, ApiKeys keys, TriggerLoader triggers, CallbackCommands callbacks,
-    IEnumerable<IConnectionKeeper> connections, ExecutionEngine engine) : IHostedLifecycleService
+    IEnumerable<IConnectionKeeper> connections, INodeMessages messages, NodeKeeper node, ExecutionEngine engine) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -24,6 +25,8 @@ internal sealed class StartUp(
         if (database.Value.MigrateAtStart) await migrator.MigrateAsync(cancellationToken);
         else if (!await migrator.IsCurrentAsync(cancellationToken))
             throw new InvalidOperationException("The database is not up to date, and Database:MigrateAtStart is false. Run TriggerConsole once with --migrate.");
+        await messages.StartAsync(cancellationToken); // before anything is read, so that no change of it is missed
+        await node.StartAsync(cancellationToken);
         await secrets.LoadAsync(cancellationToken);
         await keys.LoadAsync(cancellationToken);
         foreach (var keeper in connections) await keeper.StartAsync(cancellationToken);
@@ -44,5 +47,7 @@ internal sealed class StartUp(
     {
         await engine.StopAsync(cancellationToken);
         foreach (var keeper in connections) await keeper.StopAsync();
+        await node.StopAsync();
+        await messages.StopAsync();
     }
 }

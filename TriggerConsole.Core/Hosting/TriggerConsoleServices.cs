@@ -20,6 +20,7 @@ using TriggerConsole.Core.Http;
 using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Live;
 using TriggerConsole.Core.Mqtt;
+using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Operations;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Persistence.Sqlite;
@@ -36,7 +37,7 @@ public static class TriggerConsoleServices
     public static IServiceCollection AddTriggerConsole(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddPersistence().AddSecrets().AddTriggers().AddHttpTriggers().AddMqttTriggers().AddAmqpTriggers().AddExecutionEngine().AddCallbacks().AddHistory().AddOperations();
+        return services.AddPersistence().AddSecrets().AddTriggers().AddHttpTriggers().AddMqttTriggers().AddAmqpTriggers().AddNodes().AddExecutionEngine().AddCallbacks().AddHistory().AddOperations();
     }
 
     private static IServiceCollection AddPersistence(this IServiceCollection services)
@@ -77,6 +78,24 @@ public static class TriggerConsoleServices
         services.TryAddSingleton<TriggerValidator>();
         services.TryAddSingleton<TriggerCommands>();
         services.TryAddSingleton<TriggerQueries>();
+        return services;
+    }
+
+    private static IServiceCollection AddNodes(this IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<NodeOptions, NodeOptionsValidator>().BindConfiguration(NodeOptions.SectionName);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<NodeOptions>, NodeOptionsRules>());
+        services.TryAddSingleton<NodeDirectory>();
+        services.TryAddSingleton<NodeLease>();
+        services.TryAddSingleton<NodePlacement>();
+        services.TryAddSingleton<INodeStore>(provider => provider.GetRequiredService<DatabaseTarget>() is { Provider: DatabaseProvider.PostgreSql } target
+            ? new PostgreSqlNodeStore(target.ConnectionString)
+            : ActivatorUtilities.CreateInstance<SingleNodeStore>(provider));
+        services.TryAddSingleton<INodeMessages>(provider => provider.GetRequiredService<DatabaseTarget>() is { Provider: DatabaseProvider.PostgreSql } target
+            ? new PostgreSqlNodeMessages(target.ConnectionString, provider.GetRequiredService<ILogger<PostgreSqlNodeMessages>>())
+            : new NoNodeMessages());
+        services.TryAddSingleton<WorkSignals>();
+        services.TryAddSingleton<NodeKeeper>();
         return services;
     }
 

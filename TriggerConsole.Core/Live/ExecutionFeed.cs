@@ -43,7 +43,7 @@ public sealed class ExecutionFeed
                     if (accept.Event is not null) accepted++;
                     foreach (var execution in accept.Executions) Note(new(execution.Id, execution.TriggerId, execution.Status));
                     break;
-                case AttemptEntry attempt:
+                case AttemptEntry { Applied: true } attempt:
                     Note(new(attempt.Attempt.ExecutionId, attempt.Change.TriggerId, attempt.Change.Status));
                     break;
                 case MoveEntry { Applied: true } move:

@@ -14,7 +14,7 @@ internal sealed partial class Dispatcher
     {
         lock (_gate)
         {
-            if (_stopping) return;
+            if (_stopping || _lease is { MayStart: false }) return;
             var now = _time.GetUtcNow();
             while (_running < _options.MaxConcurrency && NextReady() is { } lane)
             {
@@ -38,7 +38,7 @@ internal sealed partial class Dispatcher
                         break;
                         // AtLimit, Probing: the end of one of its executions makes it ready again. Disconnected: the connection does.
                 }
-                if (lane.Waiting < LowWater) ConsiderRefill(lane);
+                ConsiderRefill(lane);
             }
         }
     }

@@ -57,6 +57,18 @@ internal sealed class Lane(Guid triggerId, ExecutionRunner runner)
 
     public bool Paused { get; private set; }
 
+    /// <summary>Another node runs this trigger: nothing of it is seated or claimed here.</summary>
+    public bool Elsewhere { get; set; }
+
+    /// <summary>No other node may hold executions of it when this one claims some.</summary>
+    public bool Alone { get; set; }
+
+    /// <summary>It moved here: nothing is claimed before this time.</summary>
+    public DateTimeOffset HereAfter { get; set; }
+
+    /// <summary>Executions it may hold in memory; what is more is left for other nodes.</summary>
+    public int MaxHeld { get; set; } = int.MaxValue;
+
     public int MaxConcurrent { get; private set; } = 1;
 
     public TokenBucket? Rate { get; private set; }
@@ -112,7 +124,7 @@ internal sealed class Lane(Guid triggerId, ExecutionRunner runner)
     {
         (item, retryAt) = (null, null);
         while (_waiting.TryPeek(out var head, out _) && head.CancelRequested) _waiting.Dequeue();
-        if (_waiting.Count == 0 || Paused) return LaneAnswer.Empty;
+        if (_waiting.Count == 0 || Paused || Elsewhere) return LaneAnswer.Empty;
         if (Running >= MaxConcurrent) return LaneAnswer.AtLimit;
         if (Running >= free) return LaneAnswer.AtShare;
         if (!IsConnected) return LaneAnswer.Disconnected;

@@ -105,26 +105,34 @@ internal sealed partial class PostgreSqlExecutionStore
         """), entry.Now);
 
     // One seek per priority; rows that another node is taking at this moment are passed over
+    private const string ClaimAny = """
+        WITH due AS MATERIALIZED (
+            SELECT x.id, x.priority, x.due_at FROM generate_series(9, 0, -1) AS p (priority)
+            CROSS JOIN LATERAL (
+                SELECT id, priority, due_at FROM executions
+                WHERE trigger_id = $1 AND priority = p.priority AND due_at <= $2 AND owner_id IS NULL AND finished_at IS NULL
+                ORDER BY due_at, id LIMIT $3 FOR UPDATE SKIP LOCKED) x
+            LIMIT $3),
+        sized AS (
+            SELECT d.id, sum(octet_length(v.body)) OVER (ORDER BY d.priority DESC, d.due_at, d.id) - octet_length(v.body) AS bytes_before
+            FROM due d JOIN executions x ON x.id = d.id JOIN events v ON v.id = x.event_id),
+        claimed AS (
+            UPDATE executions x SET owner_id = $4 FROM sized s WHERE x.id = s.id AND s.bytes_before < $5
+            RETURNING x.id, x.event_id, x.kind, x.status, x.priority, x.created_at, x.due_at, x.attempts, x.recoveries, x.is_test, x.replay_of)
+        SELECT c.*, v.callback_id, v.origin, v.received_at, v.method, v.path, v.query_string, v.headers, v.content_type,
+            v.remote_address, v.event_type, v.verdicts, v.actor, v.replay_of, v.variables, v.body
+        FROM claimed c JOIN events v ON v.id = c.event_id ORDER BY c.priority DESC, c.due_at, c.id
+        """;
+
+    // The statuses lead the index of what nodes hold
+    private static readonly string ClaimAlone = ClaimAny.Replace("WHERE trigger_id = $1 AND priority", """
+        WHERE NOT EXISTS (SELECT FROM executions o WHERE o.status IN ('Queued', 'Running', 'Retrying') AND o.trigger_id = $1 AND o.owner_id IS NOT NULL AND o.owner_id <> $4)
+            AND trigger_id = $1 AND priority
+        """, StringComparison.Ordinal);
+
     private static void AddClaim(NpgsqlBatch batch, ClaimEntry entry)
     {
-        var claim = Add(batch, """
-            WITH due AS MATERIALIZED (
-                SELECT x.id, x.priority, x.due_at FROM generate_series(9, 0, -1) AS p (priority)
-                CROSS JOIN LATERAL (
-                    SELECT id, priority, due_at FROM executions
-                    WHERE trigger_id = $1 AND priority = p.priority AND due_at <= $2 AND owner_id IS NULL AND finished_at IS NULL
-                    ORDER BY due_at, id LIMIT $3 FOR UPDATE SKIP LOCKED) x
-                LIMIT $3),
-            sized AS (
-                SELECT d.id, sum(octet_length(v.body)) OVER (ORDER BY d.priority DESC, d.due_at, d.id) - octet_length(v.body) AS bytes_before
-                FROM due d JOIN executions x ON x.id = d.id JOIN events v ON v.id = x.event_id),
-            claimed AS (
-                UPDATE executions x SET owner_id = $4 FROM sized s WHERE x.id = s.id AND s.bytes_before < $5
-                RETURNING x.id, x.event_id, x.kind, x.status, x.priority, x.created_at, x.due_at, x.attempts, x.recoveries, x.is_test, x.replay_of)
-            SELECT c.*, v.callback_id, v.origin, v.received_at, v.method, v.path, v.query_string, v.headers, v.content_type,
-                v.remote_address, v.event_type, v.verdicts, v.actor, v.replay_of, v.variables, v.body
-            FROM claimed c JOIN events v ON v.id = c.event_id ORDER BY c.priority DESC, c.due_at, c.id
-            """);
+        var claim = Add(batch, entry.Alone ? ClaimAlone : ClaimAny);
         Bind(claim, entry.TriggerId);
         Bind(claim, entry.Now);
         Bind(claim, entry.Limit);
