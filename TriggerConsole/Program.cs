@@ -29,6 +29,7 @@ try
 
     await using var app = builder.Build();
     if (command is not null) return await app.Services.RunAsync(command);
+    app.UseSystemdNotifier();
     app.UseOwnServerGuard();
     app.UseExceptionHandler();
     app.UseStatusAnswers();

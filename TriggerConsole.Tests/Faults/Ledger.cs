@@ -29,6 +29,9 @@ internal sealed class Ledger : IAsyncDisposable
     /// <summary>Requests answered 202.</summary>
     public int Answered => _answered.Count;
 
+    /// <summary>Executions of the requests answered 202 so far.</summary>
+    public string[] Accepted => [.. _answered.Values];
+
     /// <summary>Requests answered 503.</summary>
     public int Refused => _refused;
 

@@ -82,8 +82,8 @@ public sealed class NodeStoreTests(PostgreSqlServer server) : IAsyncLifetime
         Assert.Equal(2, rescue.Executions);
         Assert.Equivalent(new[] { lost.TriggerId, orphan.TriggerId }, rescue.Triggers.Select(t => (Guid?)t));
         await using var context = _database.CreateDbContext();
-        var row = await context.Executions.SingleAsync(e => e.Id == lost.Id);
-        Assert.Equal((null, 1), (row.OwnerId, row.Recoveries));
+        var given = await context.Executions.SingleAsync(e => e.Id == lost.Id);
+        Assert.Equal((null, 1), (given.OwnerId, given.Recoveries));
         Assert.Equal(other.Id, (await context.Executions.SingleAsync(e => e.Id == kept.Id)).OwnerId);
         Assert.All(await context.ExecutionActions.ToListAsync(), a => Assert.Equal((ExecutionActionKind.Recovered, me.Id), (a.Kind, a.NodeId!.Value)));
         Assert.Equal([me.Id, other.Id], (await _store.ListAsync(default)).Select(n => n.Id));
