@@ -33,8 +33,15 @@ internal sealed class InstallationCheck(IStartupValidator settings, DatabaseChec
             settings.Validate();
             return [];
         }
-        catch (OptionsValidationException exception) { return [.. exception.Failures]; }
-        catch (AggregateException exception) { return [.. exception.InnerExceptions.SelectMany(e => e is OptionsValidationException options ? options.Failures : [e.Message])]; }
+        catch (OptionsValidationException exception) { return [.. Named(exception)]; }
+        catch (AggregateException exception) { return [.. exception.InnerExceptions.SelectMany(e => e is OptionsValidationException options ? Named(options) : [e.Message])]; }
+    }
+
+    // Attributes say "MaxConcurrency: must be …"; people look for "Execution:MaxConcurrency"
+    private static IEnumerable<string> Named(OptionsValidationException exception)
+    {
+        var section = exception.OptionsType.GetField("SectionName")?.GetValue(null) as string;
+        return exception.Failures.Select(failure => section is null || failure.StartsWith(section + ":", StringComparison.Ordinal) ? failure : $"{section}:{failure}");
     }
 
     private CheckLine CheckEgress()

@@ -34,7 +34,7 @@ internal sealed partial class ImportRun
             if (row.Path is { } path && !paths.TryAdd(path, $"callbacks[{i}]")) errors.Add("path", $"{paths[path]} has the path {path} already. Choose a different one.");
             if (before is null) RefuseClash("a callback", row.Name, row.Id, present, ids, errors);
             Note("callbacks", row.Id, row.Name, before, ConfigurationRows.ToItem(row));
-            if (before is null) _toDo.Add(new("callbacks", row.Id, row.Name, "token", $"Make a token for the callback {row.Name} on its page (New token), and give it to whoever sends there: tokens are not in the file."));
+            if (before is null) _toDo.Add(new("callbacks", row.Id, row.Name, "token", $"Rotate the token of the callback {row.Name} on its page, and give the new one to whoever sends there: tokens are not in the file."));
             if (HasChanged("callbacks", row.Id)) (row.UpdatedAt, row.Version) = (now, row.Version + 1);
         }
     }

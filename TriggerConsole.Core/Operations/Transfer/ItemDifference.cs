@@ -35,6 +35,7 @@ internal static class ItemDifference
     private static string? Text(JsonElement value)
     {
         if (IsNothing(value)) return null;
+        if (SecretMarkers.IsMarker(value)) return "a secret";
         var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
         return text.Length > MaxLength ? text[..MaxLength] + "…" : text;
     }

@@ -36,6 +36,8 @@ internal static class SecretMarkers
         return (node.Deserialize<JsonElement>(), paths);
     }
 
+    public static bool IsMarker(JsonElement value) => value.ValueKind == JsonValueKind.Object && JsonObject.Create(value) is { } marker && IsMarker(marker);
+
     private static bool IsMarker(JsonObject marker) => marker.Count == 1 && marker[Member] is JsonValue value && value.GetValueKind() == JsonValueKind.String && value.GetValue<string>() == Text;
 
     private static JsonObject? HolderOf(JsonNode? node, string path, out string name)
