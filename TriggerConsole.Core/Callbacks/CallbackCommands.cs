@@ -12,8 +12,19 @@ internal sealed class CallbackCommands(
 {
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
+        var known = directory.All.Select(c => c.Id).ToList(); // before the look: what is made meanwhile is not gone
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        foreach (var callback in await context.Callbacks.AsNoTracking().Where(c => c.DeletedAt == null).ToListAsync(cancellationToken)) directory.Set(callback);
+        var stored = await context.Callbacks.AsNoTracking().Where(c => c.DeletedAt == null).ToListAsync(cancellationToken);
+        foreach (var callback in stored) directory.Set(callback);
+        foreach (var gone in known.Except(stored.Select(c => c.Id))) directory.Remove(gone);
+    }
+
+    /// <summary>Takes over what another node has made of a callback.</summary>
+    public async Task ReloadAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await context.Callbacks.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id && c.DeletedAt == null, cancellationToken) is { } callback) directory.Set(callback);
+        else directory.Remove(id);
     }
 
     public async Task<CommandResult<CallbackWithToken>> CreateAsync(CallbackInput input, CancellationToken cancellationToken)

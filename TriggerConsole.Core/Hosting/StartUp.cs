@@ -17,7 +17,7 @@ namespace TriggerConsole.Core.Hosting;
 /// </summary>
 internal sealed class StartUp(
     DatabaseTarget target, SqliteFileLock fileLock, DatabaseMigrator migrator, IOptions<DatabaseOptions> database, SecretStore secrets, ApiKeys keys, TriggerLoader triggers, CallbackCommands callbacks,
-    IEnumerable<IConnectionKeeper> connections, INodeMessages messages, NodeKeeper node, ExecutionEngine engine) : IHostedLifecycleService
+    IEnumerable<IConnectionKeeper> connections, INodeMessages messages, ConfigurationReloader reloader, INodeStore nodes, NodeKeeper node, SecretProtector protector, ExecutionEngine engine) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -26,12 +26,15 @@ internal sealed class StartUp(
         else if (!await migrator.IsCurrentAsync(cancellationToken))
             throw new InvalidOperationException("The database is not up to date, and Database:MigrateAtStart is false. Run TriggerConsole once with --migrate.");
         await messages.StartAsync(cancellationToken); // before anything is read, so that no change of it is missed
+        reloader.Listen();
+        await using (await nodes.EnterAloneAsync(cancellationToken)) protector.MakeKey();
         await node.StartAsync(cancellationToken);
         await secrets.LoadAsync(cancellationToken);
         await keys.LoadAsync(cancellationToken);
         foreach (var keeper in connections) await keeper.StartAsync(cancellationToken);
         await triggers.LoadAsync(cancellationToken);
         await callbacks.LoadAsync(cancellationToken);
+        reloader.Start();
         await engine.StartAsync(cancellationToken);
     }
 
@@ -47,6 +50,7 @@ internal sealed class StartUp(
     {
         await engine.StopAsync(cancellationToken);
         foreach (var keeper in connections) await keeper.StopAsync();
+        await reloader.StopAsync();
         await node.StopAsync();
         await messages.StopAsync();
     }

@@ -46,6 +46,7 @@ public static class TriggerConsoleServices
         services.TryAddSingleton<DatabaseTarget>();
         services.TryAddSingleton<SqliteFileLock>();
         services.TryAddSingleton<SqliteWriteGate>();
+        services.TryAddSingleton<ConfigurationAnnouncer>();
         services.TryAddSingleton<IDbContextFactory<TriggerConsoleDbContext>, TriggerConsoleDbContextFactory>();
         services.TryAddScoped(provider => provider.GetRequiredService<IDbContextFactory<TriggerConsoleDbContext>>().CreateDbContext()); // for ASP.NET Core Identity
         services.TryAddSingleton<DatabaseMigrator>();
@@ -96,7 +97,8 @@ public static class TriggerConsoleServices
             : new NoNodeMessages());
         services.TryAddSingleton<WorkSignals>();
         services.TryAddSingleton<NodeKeeper>();
-        return services;
+        services.TryAddSingleton<ConfigurationReloader>();
+        return services.AddReloadableConfiguration();
     }
 
     private static IServiceCollection AddExecutionEngine(this IServiceCollection services)

@@ -6,6 +6,9 @@ internal interface INodeStore
     /// <summary>Whether several nodes may work on this database at once.</summary>
     bool IsShared { get; }
 
+    /// <summary>Until the result is disposed, no other node of this database is inside: for what the first one makes.</summary>
+    Task<IAsyncDisposable> EnterAloneAsync(CancellationToken cancellationToken);
+
     /// <summary>All rows, living or not; to find those whose process is gone.</summary>
     Task<IReadOnlyList<Node>> ListAsync(CancellationToken cancellationToken);
 

@@ -25,6 +25,9 @@ public sealed record NodeState
     /// <summary>Its connections to brokers.</summary>
     public IReadOnlyList<NodeBroker> Brokers { get; init; } = [];
 
+    // A newer version may say more
+    private static readonly JsonSerializerOptions s_lenient = new(CoreJson.Options) { UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Skip };
+
     internal string Write() => JsonSerializer.Serialize(this, CoreJson.Options);
 
     /// <summary>What a row says; nothing when it is of a version that wrote something else.</summary>
@@ -32,7 +35,7 @@ public sealed record NodeState
     {
         try
         {
-            return JsonSerializer.Deserialize<NodeState>(json, CoreJson.Options) ?? new();
+            return JsonSerializer.Deserialize<NodeState>(json, s_lenient) ?? new();
         }
         catch (JsonException)
         {

@@ -46,7 +46,7 @@ internal sealed partial class PostgreSqlNodeMessages : INodeMessages, IAsyncDisp
         _work = Task.WhenAll(Task.Run(() => HearAsync(connection), CancellationToken.None), Task.Run(SpeakAsync, CancellationToken.None));
     }
 
-    public void Publish(string topic, string payload) => _outgoing.Writer.TryWrite(Compose(topic, payload));
+    public void Publish(string topic, string payload) => _outgoing.Writer.TryWrite(Compose(Sender, topic, payload));
 
     public IDisposable Subscribe(string topic, Action<NodeMessage> handler)
     {
@@ -69,8 +69,8 @@ internal sealed partial class PostgreSqlNodeMessages : INodeMessages, IAsyncDisp
         _stop.Dispose();
     }
 
-    /// <summary>The text of a message; for those that are sent in a transaction of their own, with what they tell about.</summary>
-    public string Compose(string topic, string payload) => $"{Sender:N}{topic}:{payload}";
+    /// <summary>The text of a message; for those that are sent in another transaction, with what they tell about.</summary>
+    public static string Compose(Guid sender, string topic, string payload) => $"{sender:N}{topic}:{payload}";
 
     private async Task<NpgsqlConnection> ListenAsync(CancellationToken cancellationToken)
     {

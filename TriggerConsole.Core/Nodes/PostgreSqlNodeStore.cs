@@ -8,14 +8,35 @@ internal sealed class PostgreSqlNodeStore : INodeStore, IAsyncDisposable
     /// <summary>Nodes that register at the same moment do so one after the other.</summary>
     private const long RegisterLock = 0x5443_4e4f_4445;
 
+    private const long AloneLock = 0x5443_414c_4f4e_45;
+
     private const string Columns = "id, name, host, process_id, role, version, started_at, heartbeat_at, workers, state";
 
     private readonly NpgsqlDataSource _source;
 
+    private readonly string _connectionString;
+
     public PostgreSqlNodeStore(string connectionString)
-        => _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "TriggerConsole node", Timeout = 5, CommandTimeout = 5, MaxPoolSize = 2, MinPoolSize = 0 });
+        => (_connectionString, _source) = (connectionString, NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "TriggerConsole node", Timeout = 5, CommandTimeout = 5, MaxPoolSize = 2, MinPoolSize = 0 }));
 
     public bool IsShared => true;
+
+    public async Task<IAsyncDisposable> EnterAloneAsync(CancellationToken cancellationToken)
+    {
+        // Not from the pool: closing it gives the lock back
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_connectionString) { Pooling = false, CommandTimeout = 60 }.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            await ExecuteAsync(connection, "SELECT pg_advisory_lock($1)", cancellationToken, AloneLock);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
 
     public async Task<IReadOnlyList<Node>> ListAsync(CancellationToken cancellationToken)
     {

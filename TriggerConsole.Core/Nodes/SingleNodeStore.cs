@@ -8,6 +8,8 @@ internal sealed class SingleNodeStore(IDbContextFactory<TriggerConsoleDbContext>
 {
     public bool IsShared => false;
 
+    public Task<IAsyncDisposable> EnterAloneAsync(CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable>(new Nothing());
+
     public async Task<IReadOnlyList<Node>> ListAsync(CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
@@ -35,6 +37,11 @@ internal sealed class SingleNodeStore(IDbContextFactory<TriggerConsoleDbContext>
 
     // The engine takes everything of others over when it starts
     public Task<Rescue> RescueAsync(Guid rescuer, IReadOnlyCollection<Guid> gone, TimeSpan lease, bool withOrphans, CancellationToken cancellationToken) => Task.FromResult(Rescue.Nothing);
+
+    private sealed class Nothing : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => default;
+    }
 
     public async Task RemoveAsync(Guid node, CancellationToken cancellationToken)
     {
