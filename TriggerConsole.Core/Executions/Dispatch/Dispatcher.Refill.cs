@@ -18,6 +18,7 @@ internal sealed partial class Dispatcher
     private void ConsiderRefill(Lane lane)
     {
         if (_stopping || lane.Paused || lane.Elsewhere || lane.Refilling || lane.Waiting >= Math.Min(LowWater, lane.MaxHeld / 4)) return;
+        if (lane.Carried && !lane.Sweeps) return; // the queue brings it
         var now = _time.GetUtcNow();
         if (lane.HereAfter > now)
         {
@@ -77,7 +78,7 @@ internal sealed partial class Dispatcher
             else if (entry.NextDue is { } next && !(lane.NextDue < next)) lane.NextDue = next;
             // Rows still on their way to the table may now be overtaken by a few milliseconds; a trigger that runs one at a
             // time asks for strict order, so it waits until none is on its way
-            if (entry.Exhausted && (unchanged || lane.MaxConcurrent > 1)) lane.Overflowed = false;
+            if (entry.Exhausted && (unchanged || lane.MaxConcurrent > 1)) (lane.Overflowed, lane.Sweeps) = (false, false);
             // All that is due is in the hands of other nodes at this moment
             if (!entry.Exhausted && entry.Claimed.Count == 0 && _placement is { IsShared: true }) Wake(lane, _time.GetUtcNow() + (lane.Alone ? s_claimRetry : s_lockedRetry));
             else ConsiderRefill(lane);
