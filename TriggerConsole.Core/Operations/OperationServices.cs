@@ -15,6 +15,7 @@ internal static class OperationServices
         services.TryAddSingleton(provider => new BackupCommands(provider.GetRequiredService<DatabaseTarget>(), ArchiveFor(provider), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<DatabaseCheck>();
         services.TryAddSingleton<BrokersCheck>();
+        services.TryAddSingleton<TransportCheck>();
         services.TryAddSingleton<InstallationCheck>();
         services.TryAddSingleton<ConfigurationRows>();
         services.TryAddSingleton<ConfigurationExporter>();

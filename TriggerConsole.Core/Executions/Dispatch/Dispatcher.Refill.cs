@@ -17,7 +17,7 @@ internal sealed partial class Dispatcher
     /// <summary>Asks the table for more if this lane's memory runs low and the table may have something due.</summary>
     private void ConsiderRefill(Lane lane)
     {
-        if (_stopping || lane.Paused || lane.Elsewhere || lane.Refilling || lane.Waiting >= Math.Min(LowWater, lane.MaxHeld / 4)) return;
+        if (_stopping || lane.Paused || lane.Elsewhere || lane.Refilling || lane.Waiting >= Math.Clamp(lane.MaxHeld / 4, 1, LowWater)) return;
         if (lane.Carried && !lane.Sweeps) return; // the queue brings it
         var now = _time.GetUtcNow();
         if (lane.HereAfter > now)

@@ -40,6 +40,7 @@ internal sealed partial class RabbitMqTransport : IAsyncDisposable
     private readonly AmqpClientOptions _consumerOptions;
     private readonly AmqpClient _publisher;
     private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _deciding = new();
     private readonly SemaphoreSlim _unconfirmed = new(MostUnconfirmed, MostUnconfirmed);
     private readonly Channel<(Guid Execution, Guid Trigger)> _offered = Channel.CreateBounded<(Guid, Guid)>(new BoundedChannelOptions(MostOffered) { SingleReader = true });
     private readonly Channel<Delivery> _delivered = Channel.CreateUnbounded<Delivery>(new() { SingleReader = true });
@@ -109,6 +110,11 @@ internal sealed partial class RabbitMqTransport : IAsyncDisposable
     }
 
     private void Decide()
+    {
+        lock (_deciding) DecideOnce();
+    }
+
+    private void DecideOnce()
     {
         var isUp = _isPublishing && (_isConsuming || !_placement.RunsWork) && !_stop.IsCancellationRequested;
         if (isUp == _gate.IsUp) return;

@@ -5,7 +5,7 @@ using TriggerConsole.Core.Egress;
 namespace TriggerConsole.Core.Operations.Checks;
 
 /// <summary>Looks at everything a server needs, without serving and without changing anything. What comes first is what the rest needs.</summary>
-internal sealed class InstallationCheck(IStartupValidator settings, DatabaseCheck database, BrokersCheck brokers, IOptions<EgressOptions> egress)
+internal sealed class InstallationCheck(IStartupValidator settings, DatabaseCheck database, BrokersCheck brokers, TransportCheck transport, IOptions<EgressOptions> egress)
 {
     /// <param name="isOffline">Calls no broker.</param>
     public async IAsyncEnumerable<CheckLine> RunAsync(bool isOffline, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -15,6 +15,7 @@ internal sealed class InstallationCheck(IStartupValidator settings, DatabaseChec
         if (faults.Count > 0) yield break;
         yield return new("settings", CheckState.Ok, "Every key is known and every value can be used.");
         foreach (var line in await database.RunAsync(cancellationToken)) yield return line;
+        if (await transport.RunAsync(isOffline, cancellationToken) is { } carried) yield return carried;
         yield return CheckEgress();
         if (!database.IsUsable)
         {

@@ -36,6 +36,7 @@ internal sealed partial class ImportRun
             Note("callbacks", row.Id, row.Name, before, ConfigurationRows.ToItem(row));
             if (before is null) _toDo.Add(new("callbacks", row.Id, row.Name, "token", $"Rotate the token of the callback {row.Name} on its page, and give the new one to whoever sends there: tokens are not in the file."));
             if (HasChanged("callbacks", row.Id)) (row.UpdatedAt, row.Version) = (now, row.Version + 1);
+            sandbox.Get<CallbackDirectory>().Set(row);
         }
     }
 

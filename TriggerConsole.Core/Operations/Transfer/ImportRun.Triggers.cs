@@ -60,6 +60,7 @@ internal sealed partial class ImportRun
             foreach (var path in missing) _toDo.Add(new("triggers", row.Id, row.Name, $"settings.{path}", $"Enter {path} of the trigger {row.Name} again{andOn}: secrets are not in the file."));
             foreach (var name in unnamed) _toDo.Add(new("triggers", row.Id, row.Name, "settings", $"The trigger {row.Name} uses the secret {name}, which is not here. Save it under Settings, Secrets{andOn.Replace("it", "the trigger", StringComparison.Ordinal)}."));
             if (HasChanged("triggers", row.Id)) (row.UpdatedAt, row.Version) = (now, row.Version + 1);
+            loader.Publish(row);
         }
     }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TriggerConsole.Core.Amqp.Brokers;
 using TriggerConsole.Core.Amqp.Exchanges;
+using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Egress;
 using TriggerConsole.Core.Hosting;
 using TriggerConsole.Core.Mqtt.Brokers;
@@ -57,6 +58,7 @@ internal sealed class ImportSandbox : IAsyncDisposable
         await sandbox.Get<AmqpBrokerCommands>().LoadAsync(cancellationToken);
         await sandbox.Get<AmqpExchangeCommands>().LoadAsync(cancellationToken);
         await sandbox.Get<TriggerLoader>().LoadAsync(cancellationToken);
+        await sandbox.Get<CallbackCommands>().LoadAsync(cancellationToken);
         return sandbox;
 
         void Share<T>() where T : class => services.AddSingleton(outside.GetRequiredService<T>());
