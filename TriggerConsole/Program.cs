@@ -30,6 +30,7 @@ try
     await using var app = builder.Build();
     if (command is not null) return await app.Services.RunAsync(command);
     app.UseSystemdNotifier();
+    app.UseNodeRole();
     app.UseOwnServerGuard();
     app.UseExceptionHandler();
     app.UseStatusAnswers();

@@ -17,7 +17,7 @@ namespace TriggerConsole.Core.Hosting;
 /// </summary>
 internal sealed class StartUp(
     DatabaseTarget target, SqliteFileLock fileLock, DatabaseMigrator migrator, IOptions<DatabaseOptions> database, SecretStore secrets, ApiKeys keys, TriggerLoader triggers, CallbackCommands callbacks,
-    IEnumerable<IConnectionKeeper> connections, INodeMessages messages, ConfigurationReloader reloader, INodeStore nodes, NodeKeeper node, SecretProtector protector, ExecutionEngine engine) : IHostedLifecycleService
+    IEnumerable<IConnectionKeeper> connections, INodeMessages messages, ConfigurationReloader reloader, INodeStore nodes, NodeBrokers brokers, NodeKeeper node, NodeRequests requests, FeedRelay relay, SecretProtector protector, ExecutionEngine engine) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -28,6 +28,7 @@ internal sealed class StartUp(
         await messages.StartAsync(cancellationToken); // before anything is read, so that no change of it is missed
         reloader.Listen();
         await using (await nodes.EnterAloneAsync(cancellationToken)) protector.MakeKey();
+        brokers.Start();
         await node.StartAsync(cancellationToken);
         await secrets.LoadAsync(cancellationToken);
         await keys.LoadAsync(cancellationToken);
@@ -36,6 +37,8 @@ internal sealed class StartUp(
         await callbacks.LoadAsync(cancellationToken);
         reloader.Start();
         await engine.StartAsync(cancellationToken);
+        requests.Start();
+        relay.Start();
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -97,6 +97,9 @@ public static class TriggerConsoleServices
             ? new PostgreSqlNodeMessages(target.ConnectionString, provider.GetRequiredService<ILogger<PostgreSqlNodeMessages>>())
             : new NoNodeMessages());
         services.TryAddSingleton<WorkSignals>();
+        services.TryAddSingleton<NodeBrokers>();
+        services.TryAddSingleton<NodeRequests>();
+        services.TryAddSingleton<FeedRelay>();
         services.TryAddSingleton<NodeKeeper>();
         services.TryAddSingleton<ConfigurationReloader>();
         return services.AddReloadableConfiguration();

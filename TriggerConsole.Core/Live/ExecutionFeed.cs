@@ -9,6 +9,9 @@ namespace TriggerConsole.Core.Live;
 public sealed record FeedChange(int EventsAccepted, IReadOnlyList<ExecutionChanged> Changes, bool Truncated)
 {
     public const int MostChanges = 200;
+
+    /// <summary>Another node has told of it.</summary>
+    public bool IsOfOtherNode { get; init; }
 }
 
 /// <summary>An execution that was made or changed.</summary>
@@ -28,6 +31,9 @@ public sealed class ExecutionFeed
         Changed += listener;
         return new Subscription(this, listener);
     }
+
+    /// <summary>Passes on what another node has committed.</summary>
+    internal void Tell(FeedChange change) => Changed?.Invoke(change);
 
     internal void Committed(IReadOnlyList<JournalEntry> entries)
     {

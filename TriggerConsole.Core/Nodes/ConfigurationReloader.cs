@@ -27,6 +27,7 @@ internal sealed partial class ConfigurationReloader(INodeMessages messages, IEnu
     private readonly CancellationTokenSource _stop = new();
     private IDisposable? _subscription;
     private Task _work = Task.CompletedTask;
+    private int _hasStopped;
 
     /// <summary>Notes changes from here on. Comes before anything is loaded, so that none falls between.</summary>
     public void Listen()
@@ -40,6 +41,7 @@ internal sealed partial class ConfigurationReloader(INodeMessages messages, IEnu
 
     public async Task StopAsync()
     {
+        if (Interlocked.Exchange(ref _hasStopped, 1) != 0) return;
         messages.Missed -= Everything;
         _subscription?.Dispose();
         _changes.Writer.TryComplete();

@@ -5,6 +5,7 @@ using TriggerConsole.Core.Diagnostics;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Executions.Dispatch;
 using TriggerConsole.Core.Executions.Journal;
+using TriggerConsole.Core.Live;
 
 namespace TriggerConsole.Core.Nodes;
 
@@ -13,18 +14,22 @@ namespace TriggerConsole.Core.Nodes;
 /// itself taken for dead. <c>docs/nodes.md</c> and <c>docs/adr/0007-nodes-and-leases.md</c> tell the whole.
 /// </summary>
 internal sealed partial class NodeKeeper(
-    INodeStore store, ExecutionNode node, NodeDirectory directory, NodePlacement placement, NodeLease lease, INodeMessages messages, WorkSignals signals, Dispatcher dispatcher,
+    INodeStore store, ExecutionNode node, NodeDirectory directory, NodePlacement placement, NodeLease lease, INodeMessages messages, WorkSignals signals, Dispatcher dispatcher, NodeBrokers brokers, BrokerFeed feed,
     ExecutionJournal journal, EngineMetrics metrics, IOptions<NodeOptions> options, IOptions<ExecutionOptions> execution, TimeProvider time, ILogger<NodeKeeper> logger) : IDisposable
 {
     // Where nobody waits for it, it is for people to see
     private const int SlowerWhenAlone = 5;
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(50);
 
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly NodeOptions _options = options.Value;
     private readonly DateTimeOffset _startedAt = time.Now();
     private IDisposable? _subscription;
+    private IDisposable? _feed;
+    private volatile bool _hasNews;
+    private int _hasStopped;
     private Task _loop = Task.CompletedTask;
     private long _orphansLookedAt;
     private bool _isFailing;
@@ -33,9 +38,6 @@ internal sealed partial class NodeKeeper(
     public string Name { get; } = string.IsNullOrWhiteSpace(options.Value.Name) ? $"{Environment.MachineName}-{Environment.ProcessId}" : options.Value.Name.Trim();
 
     public NodeRole Role => _options.Role;
-
-    /// <summary>What this node's connections to brokers do, for its reports.</summary>
-    public Func<IReadOnlyList<NodeBroker>> Brokers { get; set; } = static () => [];
 
     /// <summary>Raised when another node took this one's slot while it was away.</summary>
     public event Action? SlotChanged;
@@ -54,6 +56,7 @@ internal sealed partial class NodeKeeper(
         }
         await RegisterAsync(node.Id, null, cancellationToken);
         _subscription = messages.Subscribe(NodeTopics.Members, _ => Wake());
+        _feed = feed.OnChanged(OnBroker);
         await RunOnceAsync(cancellationToken);
         messages.Publish(NodeTopics.Members, "");
         _loop = Task.Run(LoopAsync, CancellationToken.None);
@@ -62,7 +65,9 @@ internal sealed partial class NodeKeeper(
     /// <summary>Gives the row back: what the node held is in the table again.</summary>
     public async Task StopAsync()
     {
+        if (Interlocked.Exchange(ref _hasStopped, 1) != 0) return;
         _subscription?.Dispose();
+        _feed?.Dispose();
         await _stop.CancelAsync();
         await _loop;
         try
@@ -111,8 +116,11 @@ internal sealed partial class NodeKeeper(
             var wait = _isFailing ? Shorter(s_retry, _options.Heartbeat) : store.IsShared ? _options.Heartbeat : _options.Heartbeat * SlowerWhenAlone;
             try
             {
-                await _wake.WaitAsync(wait, _stop.Token);
+                if (await _wake.WaitAsync(wait, _stop.Token)) await Task.Delay(s_gather, _stop.Token); // several may come together
+                var hasNews = _hasNews;
+                _hasNews = false;
                 await RunOnceAsync(_stop.Token);
+                if (hasNews && directory.HasOthers) messages.Publish(NodeTopics.Members, "");
                 if (_isFailing) LogBeatsAgain();
                 _isFailing = false;
             }
@@ -176,18 +184,28 @@ internal sealed partial class NodeKeeper(
     {
         bool? joined = null;
         void Note(bool hasJoined) => joined = hasJoined;
+        var before = directory.All;
         directory.Changed += Note;
         directory.Set(living, node.Id);
         directory.Changed -= Note;
+        brokers.Compare(before, directory.All, node.Id);
         if (joined is not { } hasJoined) return;
         placement.Note(hasJoined);
         dispatcher.Replace();
     }
 
+    // Others show what our connections do
+    private void OnBroker(BrokerChanged change)
+    {
+        if (change.Node is not null || !directory.HasOthers) return;
+        _hasNews = true;
+        Wake();
+    }
+
     private NodeState State()
     {
         var figures = dispatcher.Figures;
-        return new() { Running = figures.Running, Held = figures.Held, Slot = node.Slot, ProcessStart = NodeProcess.Start, IsWriting = journal.Fault is null, Brokers = Brokers() };
+        return new() { Running = figures.Running, Held = figures.Held, Slot = node.Slot, ProcessStart = NodeProcess.Start, IsWriting = journal.Fault is null, Brokers = brokers.Report() };
     }
 
     private void Wake()

@@ -28,6 +28,7 @@ internal sealed partial class PostgreSqlNodeMessages : INodeMessages, IAsyncDisp
     private readonly CancellationTokenSource _stop = new();
     private ImmutableArray<Subscription> _subscriptions = [];
     private Task _work = Task.CompletedTask;
+    private int _hasStopped;
 
     public PostgreSqlNodeMessages(string connectionString, ILogger<PostgreSqlNodeMessages> logger)
     {
@@ -57,6 +58,7 @@ internal sealed partial class PostgreSqlNodeMessages : INodeMessages, IAsyncDisp
 
     public async Task StopAsync()
     {
+        if (Interlocked.Exchange(ref _hasStopped, 1) != 0) return;
         _outgoing.Writer.TryComplete();
         await _stop.CancelAsync();
         await _work;

@@ -65,6 +65,9 @@ public sealed record AttentionFacts
     /// <summary>The database takes no writes.</summary>
     public bool IsDatabaseDown { get; init; }
 
+    /// <summary>No node that lives runs executions.</summary>
+    public bool HasNoWorkers { get; init; }
+
     public IReadOnlyList<OpenCircuit> Circuits { get; init; } = [];
 
     public IReadOnlyList<AwayBroker> Brokers { get; init; } = [];
@@ -84,6 +87,7 @@ internal static class Attention
 {
     public static IReadOnlyList<AttentionItem> Of(AttentionFacts facts) => [
         .. facts.IsDatabaseDown ? [DatabaseDown()] : Array.Empty<AttentionItem>(),
+        .. facts.HasNoWorkers ? [NoWorkers()] : Array.Empty<AttentionItem>(),
         .. facts.Brokers.Where(b => b.Waiting > 0).Select(Of),
         .. facts.Circuits.Select(Of),
         .. facts.DeadLetters > 0 ? [DeadLetters(facts)] : Array.Empty<AttentionItem>(),
@@ -96,6 +100,10 @@ internal static class Attention
 
     private static AttentionItem DatabaseDown() => new("database", true, "database_off", "The database takes no writes",
         "Nothing accepted is lost, but new events are refused: senders are told to come back. Usually the disk is full or the database server is down; the server's log has the cause.",
+        new("Look again", AttentionStepKind.LookAgain));
+
+    private static AttentionItem NoWorkers() => new("workers", true, "engineering", "No node runs executions",
+        "Events are accepted and kept, but every node that lives only serves pages and takes events in. Start a node whose Node:Role is All or Worker; what waits is carried out then.",
         new("Look again", AttentionStepKind.LookAgain));
 
     private static AttentionItem Of(OpenCircuit open)

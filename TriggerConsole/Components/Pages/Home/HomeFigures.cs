@@ -4,6 +4,7 @@ using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Executions.Dispatch;
 using TriggerConsole.Core.Executions.Journal;
 using TriggerConsole.Core.Executions.Queries;
+using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Statistics;
 using TriggerConsole.Core.Triggers;
 
@@ -19,7 +20,7 @@ internal sealed record HomeDay(DateTimeOffset At, IReadOnlyList<StatisticPoint> 
 /// <summary>Gathers the figures of Home. Every look is a few short seeks and counts that stop early, whatever is stored.</summary>
 internal sealed class HomeFigures(
     StatisticQueries statistics, ExecutionQueries executions, CallbackQueries callbackQueries, CallbackDirectory callbacks, TriggerDirectory triggers,
-    BrokerRows brokers, Dispatcher dispatcher, ExecutionJournal journal, TimeProvider time)
+    BrokerRows brokers, Dispatcher dispatcher, ExecutionJournal journal, NodeDirectory nodes, TimeProvider time)
 {
     private const int MostLatest = 8;
 
@@ -57,6 +58,7 @@ internal sealed class HomeFigures(
         return new()
         {
             IsDatabaseDown = journal.Fault is not null,
+            HasNoWorkers = !nodes.HasWorkers,
             Brokers = await AwayAsync(cancellationToken),
             Circuits = [.. dispatcher.OpenCircuits.Select(Named).OfType<OpenCircuit>()],
             DeadLetters = await executions.CountUpToAsync(ExecutionFilter.DeadLetters, AttentionFacts.MostCounted, cancellationToken),
