@@ -5,12 +5,19 @@ using TriggerConsole.Echo;
 using TriggerConsole.Hosting;
 using TriggerConsole.Ingress;
 
-if (CommandLine.Answers(args)) return 0;
+var (isServing, what) = (true, "TriggerConsole cannot start");
 try
 {
-    var builder = WebApplication.CreateBuilder(CommandLine.Settings(args));
+    var (command, settings) = Command.Read(args);
+    if (await CommandLine.AnswerAsync(command) is { } answered) return answered;
+    var builder = WebApplication.CreateBuilder(CommandLine.ReadOnce(settings));
+    if (command is not null)
+    {
+        (isServing, what) = (false, $"TriggerConsole {command.Name}");
+        builder.LogAside();
+    }
     CommandLine.CheckConfiguration(builder.Configuration);
-    builder.SayFaultsOnce();
+    if (isServing) builder.SayFaultsOnce();
     builder.UseDefaultUrl();
     builder.WebHost.UseStaticWebAssets(); // styles and scripts without publishing first, in every environment; published, it does nothing
     builder.Services.AddTriggerConsole();
@@ -20,7 +27,9 @@ try
     builder.Services.AddLive();
     builder.Services.AddPages();
 
-    var app = builder.Build();
+    await using var app = builder.Build();
+    if (command is not null) return await app.Services.RunAsync(command);
+    app.UseSystemdNotifier();
     app.UseNodeRole();
     app.UseOwnServerGuard();
     app.UseExceptionHandler();
@@ -38,11 +47,11 @@ try
     app.MapLive();
     app.MapAccount();
     app.MapPages();
-    await app.RunAsync(args);
+    await app.RunAsync();
     return 0;
 }
 catch (Exception exception) when (exception is not HostAbortedException && CommandLine.Explain(exception) is { } faults)
 {
-    foreach (var fault in faults) Console.Error.WriteLine($"TriggerConsole cannot start: {fault}");
+    foreach (var fault in faults) Console.Error.WriteLine($"{what}: {fault}");
     return 1;
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using TriggerConsole.Core.Diagnostics;
 using TriggerConsole.Core.Executions.Dispatch;
 using TriggerConsole.Core.Executions.Journal;
+using TriggerConsole.Core.Executions.Transport;
 using TriggerConsole.Core.Live;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Triggers;
@@ -13,7 +14,7 @@ namespace TriggerConsole.Core.Executions;
 /// <summary>Starts and stops the engine in the right order: journal, recovery, dispatch; and back.</summary>
 internal sealed partial class ExecutionEngine(
     ExecutionNode node, ExecutionJournal journal, IExecutionStore store, Dispatcher dispatcher, ExecutionWaiters waiters, ExecutionFeed feed,
-    TriggerDirectory triggers, IOptions<ExecutionOptions> options, TimeProvider time, ILogger<ExecutionEngine> logger, WorkSignals? signals = null) : IHostedService, IDisposable
+    TriggerDirectory triggers, IOptions<ExecutionOptions> options, TimeProvider time, ILogger<ExecutionEngine> logger, WorkSignals? signals = null, TransportRunner? transport = null) : IHostedService, IDisposable
 {
     private static readonly TimeSpan s_markRunningAfter = TimeSpan.FromMilliseconds(500);
 
@@ -28,10 +29,12 @@ internal sealed partial class ExecutionEngine(
         journal.OnCommitted(waiters.Committed);
         journal.OnCommitted(feed.Committed);
         if (signals is not null) journal.OnCommitted(signals.Committed);
+        transport?.Attach();
         journal.OnBatchAnswered(dispatcher.Pump);
         journal.Start();
         triggers.Changed += dispatcher.Configure;
         signals?.Start();
+        transport?.Start();
         dispatcher.LookIntoTable(triggers.All.Select(t => t.Id));
         _markRunning = time.CreateTimer(_ => dispatcher.MarkLongRunning(s_markRunningAfter), null, s_markRunningAfter, s_markRunningAfter);
         LogStarted(node.Id, recovered);
@@ -53,6 +56,8 @@ internal sealed partial class ExecutionEngine(
         _markRunning?.Dispose();
         await dispatcher.StopAsync(options.Value.ShutdownTimeout);
         journal.Stop();
+        // Last: what it has in hand is given to other nodes, and finds its row without an owner
+        if (transport is not null) await transport.StopAsync();
         signals?.Stop();
         LogStopped();
     }

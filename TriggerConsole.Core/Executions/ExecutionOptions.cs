@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using TriggerConsole.Core.Executions.Transport;
 using TriggerConsole.Core.Jobs;
 
 namespace TriggerConsole.Core.Executions;
@@ -47,6 +48,12 @@ public sealed class ExecutionOptions
 
     /// <summary>How long an idempotency key is remembered. Default: 24 h.</summary>
     public TimeSpan IdempotencyPeriod { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How ready executions get to a node that is free: <c>Database</c> (default) or <c>RabbitMq</c>.</summary>
+    public ExecutionTransport Transport { get; set; } = ExecutionTransport.Database;
+
+    /// <summary>The queue, when <see cref="Transport"/> is <c>RabbitMq</c>.</summary>
+    [ValidateObjectMembers] public RabbitMqTransportOptions RabbitMq { get; set; } = new();
 
     /// <summary>When a target is taken for broken.</summary>
     [ValidateObjectMembers] public CircuitBreakerOptions CircuitBreaker { get; set; } = new();

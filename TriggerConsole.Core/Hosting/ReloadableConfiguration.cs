@@ -5,6 +5,7 @@ using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Mqtt.Brokers;
 using TriggerConsole.Core.Nodes;
+using TriggerConsole.Core.Scheduling.Engine;
 using TriggerConsole.Core.Secrets;
 using TriggerConsole.Core.Triggers;
 
@@ -20,7 +21,8 @@ internal static class ReloadableConfiguration
         .Add<AmqpBrokerCommands>(ConfigurationChange.AmqpBroker, (brokers, id, token) => brokers.ReloadAsync(id, token), (brokers, token) => brokers.LoadAsync(token))
         .Add<AmqpExchangeCommands>(ConfigurationChange.AmqpExchange, (exchanges, id, token) => exchanges.ReloadAsync(id, token), (exchanges, token) => exchanges.LoadAsync(token))
         .Add<TriggerLoader>(ConfigurationChange.Trigger, (triggers, id, token) => triggers.ReloadAsync(id, token), (triggers, token) => triggers.LoadAsync(token))
-        .Add<CallbackCommands>(ConfigurationChange.Callback, (callbacks, id, token) => callbacks.ReloadAsync(id, token), (callbacks, token) => callbacks.LoadAsync(token));
+        .Add<CallbackCommands>(ConfigurationChange.Callback, (callbacks, id, token) => callbacks.ReloadAsync(id, token), (callbacks, token) => callbacks.LoadAsync(token))
+        .Add<ScheduleEngine>(ConfigurationChange.Schedule, (schedules, id, token) => schedules.SyncAsync(id, token), (schedules, token) => schedules.SyncChangedAsync(DateTimeOffset.MinValue, token));
 
     private static IServiceCollection Add<T>(this IServiceCollection services, string kind, Func<T, Guid, CancellationToken, Task> one, Func<T, CancellationToken, Task> all) where T : notnull
         => services.AddSingleton<IReloadable>(provider => new Reloadable<T>(kind, provider.GetRequiredService<T>(), one, all));

@@ -43,7 +43,7 @@ internal sealed class StartUp(
         await engine.StartAsync(cancellationToken);
         requests.Start();
         relay.Start();
-        await schedules.StartAsync(cancellationToken);
+        if (node.Role != NodeRole.Web) await schedules.StartAsync(cancellationToken); // workers fire them
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -15,6 +15,7 @@ using TriggerConsole.Core.Executions.Journal;
 using TriggerConsole.Core.Executions.Queries;
 using TriggerConsole.Core.Executions.Starting;
 using TriggerConsole.Core.Executions.Stores;
+using TriggerConsole.Core.Executions.Transport;
 using TriggerConsole.Core.History;
 using TriggerConsole.Core.Http;
 using TriggerConsole.Core.Identity;
@@ -22,6 +23,7 @@ using TriggerConsole.Core.Jobs;
 using TriggerConsole.Core.Live;
 using TriggerConsole.Core.Mqtt;
 using TriggerConsole.Core.Nodes;
+using TriggerConsole.Core.Operations;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Persistence.Sqlite;
 using TriggerConsole.Core.Scheduling;
@@ -38,7 +40,7 @@ public static class TriggerConsoleServices
     public static IServiceCollection AddTriggerConsole(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddPersistence().AddSecrets().AddTriggers().AddHttpTriggers().AddMqttTriggers().AddAmqpTriggers().AddNodes().AddExecutionEngine().AddCallbacks().AddSchedules().AddHistory().AddJobs();
+        return services.AddPersistence().AddSecrets().AddTriggers().AddHttpTriggers().AddMqttTriggers().AddAmqpTriggers().AddNodes().AddExecutionEngine().AddCallbacks().AddSchedules().AddHistory().AddJobs().AddOperations();
     }
 
     private static IServiceCollection AddPersistence(this IServiceCollection services)
@@ -108,6 +110,14 @@ public static class TriggerConsoleServices
     private static IServiceCollection AddExecutionEngine(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<ExecutionOptions, ExecutionOptionsValidator>().BindConfiguration(ExecutionOptions.SectionName);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ExecutionOptions>, TransportOptionsRules>());
+        services.TryAddSingleton<TransportGate>();
+        services.TryAddSingleton<TransportConnection>();
+        services.TryAddSingleton<RabbitMqTransport>();
+        services.TryAddSingleton<TransportFeeder>();
+        // Made only when it is configured
+        services.TryAddSingleton(provider => new Lazy<(RabbitMqTransport, TransportFeeder)>(() => (provider.GetRequiredService<RabbitMqTransport>(), provider.GetRequiredService<TransportFeeder>())));
+        services.TryAddSingleton<TransportRunner>();
         services.TryAddSingleton<EngineMetrics>();
         services.TryAddSingleton<ExecutionNode>();
         services.TryAddSingleton(CreateStore);

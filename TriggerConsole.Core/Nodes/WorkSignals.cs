@@ -37,8 +37,8 @@ internal sealed partial class WorkSignals(
         _send = time.CreateTimer(_ => Send(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         if (!placement.RunsWork) return;
         _subscription = messages.Subscribe(NodeTopics.Work, Hear);
-        messages.Missed += Look;
-        _net = time.CreateTimer(_ => Look(), null, s_look, s_look);
+        messages.Missed += LookForAll;
+        _net = time.CreateTimer(_ => Look(isAll: false), null, s_look, s_look);
     }
 
     /// <summary>Observer of the journal: takes note of what may be another node's to run.</summary>
@@ -71,13 +71,15 @@ internal sealed partial class WorkSignals(
     {
         var now = time.GetUtcNow();
         foreach (var trigger in triggers) Note(trigger, now);
-        if (_subscription is not null) dispatcher.NoteTable(triggers.Select(t => (t, now)));
+        if (_subscription is null) return;
+        dispatcher.Sweep(triggers); // no message brings them
+        dispatcher.NoteTable(triggers.Select(t => (t, now)));
     }
 
     /// <summary>Sends what is gathered: the node stops.</summary>
     public void Stop()
     {
-        messages.Missed -= Look;
+        messages.Missed -= LookForAll;
         _subscription?.Dispose();
         _net?.Dispose();
         Send();
@@ -141,20 +143,23 @@ internal sealed partial class WorkSignals(
 
     private void Hear(NodeMessage message)
     {
-        if (message.Payload == Everything) Look();
+        if (message.Payload == Everything) LookForAll();
         else dispatcher.NoteTable(Read(message.Payload));
     }
 
-    private void Look()
+    private void LookForAll() => Look(isAll: true);
+
+    /// <param name="isAll">Messages may have been missed.</param>
+    private void Look(bool isAll)
     {
-        if (Interlocked.Exchange(ref _isLooking, 1) == 0) _ = LookAsync();
+        if (Interlocked.Exchange(ref _isLooking, 1) == 0) _ = LookAsync(isAll);
     }
 
-    private async Task LookAsync()
+    private async Task LookAsync(bool isAll)
     {
         try
         {
-            dispatcher.NoteTable(await store.WaitingAsync(CancellationToken.None));
+            dispatcher.NoteWaiting(await store.WaitingAsync(CancellationToken.None), isAll);
         }
         catch (Exception exception)
         {

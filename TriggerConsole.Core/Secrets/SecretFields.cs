@@ -71,6 +71,18 @@ internal static class SecretFields
         return kept;
     }
 
+    /// <summary>The settings without the secrets at these paths.</summary>
+    public static T Remove<T>(T settings, IReadOnlyCollection<string> paths)
+        where T : class
+    {
+        foreach (var field in FieldsOf(settings.GetType()))
+            if (paths.Contains(field.Path)) settings = (T)field.With(settings, null);
+        return settings;
+    }
+
+    /// <summary>Every path at which settings of this type can carry a secret.</summary>
+    public static IReadOnlyList<string> PathsOf(Type type) => [.. FieldsOf(type).Select(f => f.Path)];
+
     /// <summary>JSON for the database: without secrets, which are stored apart (<see cref="Extract"/>).</summary>
     public static string Without(object settings) => JsonSerializer.Serialize(settings, settings.GetType(), Json.Stored);
 
@@ -171,9 +183,9 @@ internal static class SecretFields
         public bool IsUsed(object settings) => HolderIn(settings) is { } holder && SecretFields.IsUsed(holder, way[^1].Name);
 
         /// <summary>A copy with the value put in; the same settings when a part on the way is null.</summary>
-        public object With(object settings, string value) => HolderIn(settings) is null ? settings : With(settings, 0, value);
+        public object With(object settings, string? value) => HolderIn(settings) is null ? settings : With(settings, 0, value);
 
-        private object With(object part, int step, string value)
+        private object With(object part, int step, string? value)
         {
             var copy = CloneMethodOf(part.GetType())!.Invoke(part, null)!;
             // Reflection may set init-only properties, and nobody else has the copy yet

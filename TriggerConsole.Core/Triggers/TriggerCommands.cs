@@ -97,6 +97,7 @@ internal sealed class TriggerCommands(
             trigger.CallbackId = callbackId == Guid.Empty ? null : callbackId;
             if (trigger.CallbackId is not null && !await context.Callbacks.AnyAsync(c => c.Id == callbackId && c.DeletedAt == null, cancellationToken)) errors.Add("callbackId", "There is no callback with this id.");
         }
+        if (input is { Enabled: true, Settings: null } && !trigger.Enabled && existing is not null) await validator.CheckSecretsAsync(kind, existing, errors, cancellationToken);
         trigger.Enabled = input.Enabled ?? trigger.Enabled;
         if (input.Retry is { } retry)
         {

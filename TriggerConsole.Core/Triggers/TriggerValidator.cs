@@ -37,4 +37,16 @@ internal sealed class TriggerValidator(TemplateRules rules)
         await kind.ValidateAsync(settings, rules, errors.Under("settings"), cancellationToken);
         return errors.All.Count == before && !errors.Any ? settings : null;
     }
+
+    /// <summary>
+    /// Whether the secrets that stored settings need are there: an import leaves them out, and switches the trigger off until someone has
+    /// entered them.
+    /// </summary>
+    public async Task CheckSecretsAsync(ITriggerKind kind, TriggerSettings settings, FieldErrors errors, CancellationToken cancellationToken)
+    {
+        var found = new FieldErrors();
+        await kind.ValidateAsync(settings, rules, found, cancellationToken);
+        var paths = SecretFields.PathsOf(kind.SettingsType);
+        foreach (var error in found.All.Where(e => paths.Contains(e.Field))) errors.Add($"settings.{error.Field}", error.Message);
+    }
 }

@@ -148,6 +148,19 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
             await visit.Page.GetByLabel("Cron expression").FillAsync("0 25 * * *");
             await Expect(visit.Page.GetByText("At character 3.")).ToBeVisibleAsync();
         },
+        ["import"] = async visit =>
+        {
+            await visit.Page.GetByLabel("File", new() { Exact = true }).SetInputFilesAsync(new FilePayload
+            {
+                Name = "some.json",
+                MimeType = "application/json",
+                Buffer = """
+                    {"format": "triggerconsole-configuration", "version": 1, "callbacks": [{"id": "01a1fe27-2495-7000-bb9a-0e314e647b53", "name": "From a file"}], "settings": {"retention": {"eventDays": 77}}}
+                    """u8.ToArray(),
+            });
+            await visit.Button("Show what would change").ClickAsync();
+            await Expect(visit.Page.GetByText("some.json would make 1 and change 1")).ToBeVisibleAsync();
+        },
         ["delete"] = async visit =>
         {
             await visit.Button("Delete this callback").ClickAsync();
@@ -247,6 +260,7 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
     [InlineData("/settings")]
     [InlineData("/settings?tab=secrets")]
     [InlineData("/settings?tab=retention")]
+    [InlineData("/settings?tab=transfer", "import")]
     [InlineData("/settings?tab=about")]
     [InlineData("/executions/01a1fe27-2495-7000-bb9a-0e314e647b53")]
     [InlineData("/jobs")]

@@ -200,6 +200,27 @@ public abstract class ExecutionStoreConformance : IAsyncLifetime
     }
 
     [Fact]
+    public void ClaimById_TakesWhatIsDueAndFree_AndNothingElse()
+    {
+        var stored = Sample.Event([1, 2, 3]);
+        var trigger = Guid.NewGuid();
+        var (free, later, taken) = (Sample.Execution(stored, triggerId: trigger, priority: 7), Sample.Execution(stored, triggerId: trigger, due: Sample.Now.AddHours(1)), Sample.Execution(stored, triggerId: trigger, owner: Guid.NewGuid()));
+        Write(new AcceptEntry(stored, [free, later, taken]));
+        var finished = Sample.Execution(stored, triggerId: trigger);
+        Write(new AcceptEntry(null, [finished]), new MoveEntry(finished.Id, ExecutionMove.Cancel, Sample.Now));
+
+        var claim = new ClaimByIdEntry([taken.Id, finished.Id, free.Id, later.Id, Guid.NewGuid()], _node, Sample.Now);
+        Write(claim);
+
+        var claimed = Assert.Single(claim.Claimed);
+        Assert.Equal((free.Id, trigger, _node, 7), (claimed.Execution.Id, claimed.Execution.TriggerId!.Value, claimed.Execution.OwnerId!.Value, claimed.Execution.Priority));
+        Assert.Equivalent(stored, claimed.Event, strict: true);
+        var again = new ClaimByIdEntry([free.Id], Guid.NewGuid(), Sample.Now);
+        Write(again);
+        Assert.Empty(again.Claimed);
+    }
+
+    [Fact]
     public void Claim_NothingThere_IsExhaustedWithoutNextDue()
     {
         var claim = Claim(Guid.NewGuid(), 5);

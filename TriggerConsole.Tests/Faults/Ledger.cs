@@ -29,6 +29,9 @@ internal sealed class Ledger : IAsyncDisposable
     /// <summary>Executions that were promised with a 202.</summary>
     public int Answered => _answered.Count;
 
+    /// <summary>Executions of the requests answered 202 so far.</summary>
+    public string[] Accepted => [.. _answered.Values];
+
     /// <summary>Those that arrived, and how often.</summary>
     public (int Executions, int Duplicates) Arrived
     {

@@ -25,7 +25,7 @@ public sealed class CommandLineTests : IDisposable
         var run = await RunAsync("--help");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.All(["--migrate", "--version", "--help"], command => Assert.Contains(command, run.Output, StringComparison.Ordinal));
+        Assert.All(["--migrate", "--check", "--backup", "--restore", "--export", "--import", "--health", "--version", "--help"], command => Assert.Contains(command, run.Output, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -59,6 +59,20 @@ public sealed class CommandLineTests : IDisposable
         var said = Assert.Single(run.Output.Split('\n'), line => line.StartsWith("TriggerConsole cannot start: ", StringComparison.Ordinal));
         Assert.Contains(reason, said, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--backup", "--backup needs a file")]
+    [InlineData("--backup a --restore b", "cannot be done at once")]
+    [InlineData("--force", "--force belongs to")]
+    [InlineData("--backup a --dry-run", "--dry-run belongs to --import")]
+    [InlineData("--check=x", "--check takes no value")]
+    public async Task Command_ThatMakesNoSense_IsRefusedWithOneLine(string arguments, string reason)
+    {
+        var run = await RunAsync($"{arguments} --Database:Directory={_folder}");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(reason, Assert.Single(run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

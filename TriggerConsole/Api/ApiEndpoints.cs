@@ -18,5 +18,6 @@ internal static class ApiEndpoints
         routes.MapKeys();
         routes.MapSecrets();
         routes.MapSettings();
+        routes.MapConfiguration();
     }
 }

@@ -1,8 +1,8 @@
 using System.Reflection;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using TriggerConsole.Core.Hosting;
-using TriggerConsole.Core.Persistence;
-using TriggerConsole.Core.Persistence.Sqlite;
+using TriggerConsole.Core.Operations;
 
 namespace TriggerConsole.Hosting;
 
@@ -11,39 +11,54 @@ internal static class CommandLine
 {
     private const string Help = """
         TriggerConsole [--KEY VALUE …]     serve; any configuration key may be given: --urls http://localhost:8080 --Database:Provider PostgreSql
+        TriggerConsole --check             look at settings, database, disk, address and brokers, print what is found, then end;
+                                           with --offline without calling brokers
         TriggerConsole --migrate           bring the database up to date, then end
+        TriggerConsole --backup FILE       write the whole database to a file, while servers run; --force replaces a file
+        TriggerConsole --restore FILE      put a backup in the place of the database, with the server stopped; --force replaces data that is there
+        TriggerConsole --export FILE       write the configuration, without secrets, as readable JSON; - for the standard output; --force replaces a file
+        TriggerConsole --import FILE       take over such a file, whole or not at all; --dry-run only prints what would change
+        TriggerConsole --health [URL]      ask a running server whether it is ready; for health checks of containers
         TriggerConsole --version
         TriggerConsole --help
 
+        Every command ends with 0 when it did what it was asked for, and with 1 and a sentence when not. Keys may be given with each.
         Configuration comes from appsettings.json, environment variables (Database__Provider) and the command line; docs/configuration.md lists every key.
         """;
 
-    /// <summary>Answers commands that need no host. True when there is nothing more to do.</summary>
-    public static bool Answers(string[] args)
+    /// <summary>Answers commands that need no host. Null when there is more to do; else the exit code.</summary>
+    public static async Task<int?> AnswerAsync(Command? command)
     {
-        if (args.Contains("--help") || args.Contains("-h")) Console.WriteLine(Help);
-        else if (args.Contains("--version")) Console.WriteLine(Assembly.GetExecutingAssembly().GetName().Version?.ToString(3));
-        else return false;
-        return true;
+        switch (command?.Name)
+        {
+            case "--help" or "-h":
+                Console.WriteLine(Help);
+                return 0;
+            case "--version":
+                Console.WriteLine(Assembly.GetExecutingAssembly().GetName().Version?.ToString(3));
+                return 0;
+            case "--health":
+                return await HealthProbe.RunAsync(command.Operand);
+            default:
+                return null;
+        }
     }
 
     /// <summary>
-    /// The arguments that are settings; a switch without a value would swallow the next one as its own. Files of settings are read
-    /// once: watching them means watching the folder, and a database that lies in it would wake the server at each of its own writes.
+    /// The settings among the arguments. Files of settings are read once: watching them means watching the folder, and a database that
+    /// lies in it would wake the server at each of its own writes.
     /// </summary>
-    public static string[] Settings(string[] args) => ["--hostBuilder:reloadConfigOnChange=false", .. args.Where(a => a != "--migrate")];
+    public static string[] ReadOnce(string[] settings) => ["--hostBuilder:reloadConfigOnChange=false", .. settings];
 
-    /// <summary>Serves, or does what the arguments ask for.</summary>
-    public static async Task RunAsync(this WebApplication app, string[] args)
+    /// <summary>What a command prints is its own: what is logged beside it goes where errors go, and only from warnings on.</summary>
+    public static void LogAside(this WebApplicationBuilder builder)
     {
-        if (!args.Contains("--migrate"))
-        {
-            await app.RunAsync();
-            return;
-        }
-        app.Services.GetRequiredService<SqliteFileLock>().Take(app.Services.GetRequiredService<DatabaseTarget>());
-        await app.Services.GetRequiredService<DatabaseMigrator>().MigrateAsync(CancellationToken.None);
-        Console.WriteLine("The database is up to date.");
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.PostConfigure<LoggerFilterOptions>(options => options.MinLevel = LogLevel.Warning);
+        // Each would be told what it says to a server that starts
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Error).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error).AddFilter("TriggerConsole", LogLevel.Warning);
     }
 
     /// <summary>
@@ -72,6 +87,7 @@ internal static class CommandLine
         AggregateException aggregate when aggregate.InnerExceptions.All(e => Explain(e) is not null) => [.. aggregate.InnerExceptions.SelectMany(e => Explain(e)!)],
         // "Failed to convert configuration value 'x' at 'Execution:MaxConcurrency' to type …"
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } binder => [$"{binder.Message} {binder.InnerException?.Message}".Trim()],
+        OperationRefusedException refused => [refused.Message],
         InvalidOperationException or ArgumentException or IOException or FormatException => [exception.Message],
         System.Data.Common.DbException => [$"The database cannot be opened: {exception.Message}"],
         _ => null,

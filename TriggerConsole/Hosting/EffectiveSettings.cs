@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Egress;
 using TriggerConsole.Core.Executions;
+using TriggerConsole.Core.Executions.Transport;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Templates;
@@ -66,7 +67,7 @@ internal sealed class EffectiveSettings(
 
     private static bool IsSecret(string name)
         => name.Contains("Password", StringComparison.OrdinalIgnoreCase) || name.Contains("Secret", StringComparison.OrdinalIgnoreCase)
-            || name.Contains("Token", StringComparison.OrdinalIgnoreCase) || name.EndsWith("Key", StringComparison.OrdinalIgnoreCase);
+            || name.Contains("Token", StringComparison.OrdinalIgnoreCase) || name.EndsWith("Key", StringComparison.OrdinalIgnoreCase) || name == nameof(RabbitMqTransportOptions.Uri);
 
     private static string Text(object? value) => value switch
     {

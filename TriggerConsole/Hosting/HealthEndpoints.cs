@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using TriggerConsole.Core.Executions.Dispatch;
 using TriggerConsole.Core.Executions.Journal;
+using TriggerConsole.Core.Executions.Transport;
 using TriggerConsole.Core.Jobs;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Triggers;
@@ -16,7 +17,9 @@ namespace TriggerConsole.Hosting;
 /// <param name="Role">What it does: all, web or worker.</param>
 /// <param name="Nodes">Nodes that live, this one included.</param>
 /// <param name="Triggers">Triggers that it knows.</param>
-internal sealed record HealthResponse(string Status, string? Problem, int Running, int Held, int JournalWaiting, int Stuck, IReadOnlyList<CircuitView> OpenCircuits, string Node, NodeRole Role, int Nodes, int Triggers);
+/// <param name="Transport">How ready executions get from node to node.</param>
+internal sealed record HealthResponse(
+    string Status, string? Problem, int Running, int Held, int JournalWaiting, int Stuck, IReadOnlyList<CircuitView> OpenCircuits, string Node, NodeRole Role, int Nodes, int Triggers, TransportStatus Transport);
 
 internal static class HealthEndpoints
 {
@@ -32,10 +35,10 @@ internal static class HealthEndpoints
     private static ContentHttpResult Ready(ExecutionJournal journal)
         => journal.Fault is null ? TypedResults.Text("ready") : TypedResults.Text("unavailable", statusCode: StatusCodes.Status503ServiceUnavailable);
 
-    private static Ok<HealthResponse> Health(ExecutionJournal journal, Dispatcher dispatcher, StuckWatch stuck, NodeKeeper node, NodeDirectory nodes, TriggerDirectory triggers)
+    private static Ok<HealthResponse> Health(ExecutionJournal journal, Dispatcher dispatcher, StuckWatch stuck, NodeKeeper node, NodeDirectory nodes, TriggerDirectory triggers, TransportRunner transport)
     {
         var figures = dispatcher.Figures;
         return TypedResults.Ok(new HealthResponse(journal.Fault is null ? "ok" : "unavailable", journal.Fault is null ? null : "The database takes no writes. See the server's log.",
-            figures.Running, figures.Held, journal.Waiting, stuck.Count, dispatcher.OpenCircuits, node.Name, node.Role, nodes.All.Count, triggers.All.Count()));
+            figures.Running, figures.Held, journal.Waiting, stuck.Count, dispatcher.OpenCircuits, node.Name, node.Role, nodes.All.Count, triggers.All.Count(), transport.Status));
     }
 }

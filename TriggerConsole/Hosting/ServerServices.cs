@@ -12,7 +12,7 @@ namespace TriggerConsole.Hosting;
 /// <summary>The HTTP server and what all its endpoints share.</summary>
 internal static class ServerServices
 {
-    private const string DefaultUrl = "http://localhost:5080";
+    public const string DefaultUrl = "http://localhost:5080";
 
     /// <summary>Listens on port 5080 of this machine when nothing else is configured.</summary>
     public static void UseDefaultUrl(this WebApplicationBuilder builder)

@@ -69,6 +69,16 @@ document.addEventListener("click", (event) => {
 }, true);
 
 window.tc = {
+  /** The file chosen in a field, as bytes to be streamed; null when none is chosen. */
+  async chosenFile(id) {
+    const file = document.getElementById(id)?.files[0];
+    return file ? new Uint8Array(await file.arrayBuffer()) : null;
+  },
+  /** Name and size of the file chosen in a field. */
+  chosenFileFacts(id) {
+    const file = document.getElementById(id)?.files[0];
+    return file ? { name: file.name, size: file.size } : null;
+  },
   /** Copies text; works without a secure context too. */
   async copy(text) {
     try {

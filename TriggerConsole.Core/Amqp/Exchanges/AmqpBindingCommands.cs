@@ -73,7 +73,8 @@ internal sealed class AmqpBindingCommands(
         return true;
     }
 
-    private static void Check(AmqpBindingInput input, RuntimeAmqpExchange exchange, FieldErrors errors)
+    /// <summary>What a binding may be, without asking the broker.</summary>
+    internal static void Check(AmqpBindingInput input, RuntimeAmqpExchange exchange, FieldErrors errors)
     {
         if (AmqpNames.WhyNotName(input.Queue, "queue") is { } why) errors.Add("queue", why);
         else if (input.CreateQueue is not null && input.Queue!.StartsWith(AmqpNames.ReservedPrefix, StringComparison.Ordinal)) errors.Add("queue", "Names that begin with amq. are the broker's own and cannot be made. Choose another name.");

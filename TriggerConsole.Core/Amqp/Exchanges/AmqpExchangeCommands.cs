@@ -23,7 +23,7 @@ internal sealed class AmqpExchangeCommands(
         var known = directory.All.Select(e => e.Id).ToList(); // before the look: what is made meanwhile is not gone
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var stored = await context.AmqpExchanges.AsNoTracking().ToListAsync(cancellationToken);
-        foreach (var row in stored) directory.Set(ToRuntime(row));
+        foreach (var row in stored) directory.Set(AmqpExchangeRules.ToRuntime(row));
         foreach (var gone in known.Except(stored.Select(e => e.Id))) Forget(gone);
     }
 
@@ -36,7 +36,7 @@ internal sealed class AmqpExchangeCommands(
             Forget(id);
             return;
         }
-        var exchange = ToRuntime(row);
+        var exchange = AmqpExchangeRules.ToRuntime(row);
         directory.Set(exchange);
         if (connections.Find(exchange.BrokerId) is { IsPrepared: true } connection) await topology.SettleAsync(connection.Client, exchange, connection.Masker, cancellationToken);
     }
@@ -52,9 +52,7 @@ internal sealed class AmqpExchangeCommands(
         var errors = new FieldErrors();
         if (input.BrokerId is null) errors.Add("brokerId", "Choose the broker that the exchange is at. Brokers are made under Brokers, or with POST /api/amqp/brokers.");
         else if (brokers.Find(input.BrokerId.Value) is null) errors.Add("brokerId", "There is no AMQP broker with this id.");
-        if (AmqpNames.WhyNotName(input.Name, "exchange") is { } why) errors.Add("name", why);
-        else if (input.Name!.StartsWith(AmqpNames.ReservedPrefix, StringComparison.Ordinal) && input.Declare != false)
-            errors.Add("name", "Names that begin with amq. are the broker's own and cannot be made. Choose another name, or, to use one that is there, only check it (declare: false).");
+        AmqpExchangeRules.CheckName(input.Name, input.Declare != false, errors);
         if (input.Type is null) errors.Add("type", "Choose direct, topic, fanout or headers.");
         var now = time.Now();
         var row = new AmqpExchange { Id = Uuid7.New(now), BrokerId = input.BrokerId ?? Guid.Empty, Name = input.Name ?? "", Arguments = AmqpArguments.None, CreatedAt = now, UpdatedAt = now };
@@ -118,25 +116,10 @@ internal sealed class AmqpExchangeCommands(
 
     private async Task<CommandResult<AmqpExchangeView>> SaveAsync(TriggerConsoleDbContext context, AmqpExchange row, AmqpExchangeInput input, FieldErrors errors, CancellationToken cancellationToken)
     {
-        row.Type = input.Type ?? row.Type;
-        row.Durable = input.Durable ?? row.Durable;
-        row.AutoDelete = input.AutoDelete ?? row.AutoDelete;
-        row.Internal = input.Internal ?? row.Internal;
-        row.Declare = input.Declare ?? row.Declare;
-        if (input.AlternateExchange is { } alternate)
-        {
-            row.AlternateExchange = alternate.Length == 0 ? null : alternate;
-            if (alternate.Length > 0 && AmqpNames.WhyNotName(alternate, "exchange") is { } why) errors.Add("alternateExchange", why);
-        }
-        if (input.Arguments is { } arguments)
-        {
-            AmqpArguments.Check(arguments, errors, "arguments");
-            if (arguments.ContainsKey("alternate-exchange")) errors.Add("arguments.alternate-exchange", "This has a field of its own: alternateExchange.");
-            row.Arguments = AmqpArguments.Write(arguments);
-        }
+        AmqpExchangeRules.Apply(row, input, errors);
         if (row.Internal && uses.Of(row.Id) is { Count: > 0 } users) errors.Add("internal", $"An internal exchange takes nothing from publishers, and {BrokerUses.Names(users)} would publish to it.");
         if (errors.Any) return new Refusal.Invalid(errors.All);
-        var exchange = ToRuntime(row);
+        var exchange = AmqpExchangeRules.ToRuntime(row);
         if (await TryAtBrokerAsync(exchange, errors, cancellationToken) is { } conflict) return conflict;
         if (errors.Any) return new Refusal.Invalid(errors.All);
         row.UpdatedAt = time.Now();
@@ -176,8 +159,6 @@ internal sealed class AmqpExchangeCommands(
                 return null;
         }
     }
-
-    private static RuntimeAmqpExchange ToRuntime(AmqpExchange row) => new(row.Id, row.BrokerId, row.Name, row.Type, AmqpExchangeDefinition.Of(row), row.Declare);
 
     private static Refusal.Conflict Changed() => new("Someone else has changed this exchange at the same moment. Load it again and repeat your change.");
 

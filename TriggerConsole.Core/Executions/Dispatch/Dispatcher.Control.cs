@@ -38,7 +38,7 @@ internal sealed partial class Dispatcher
                 return;
             }
             // What was held while it was paused is in the table
-            lane.Overflowed = true;
+            (lane.Overflowed, lane.Sweeps) = (true, lane.Carried);
             MakeReady(lane);
             ConsiderRefill(lane);
         }

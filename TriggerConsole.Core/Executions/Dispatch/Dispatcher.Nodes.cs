@@ -75,6 +75,7 @@ internal sealed partial class Dispatcher
         lane.Alone = isShared && NodePlacement.IsExclusive(trigger);
         // Room for one in flight and one waiting each: the rest is left where other nodes find it
         lane.MaxHeld = isShared ? Math.Max(2 * lane.MaxConcurrent, LeastHeld) : int.MaxValue;
+        Carry(lane, trigger);
         if (!lane.Alone || lane.Elsewhere || !(isNew || wasElsewhere)) return;
         lane.HereAfter = _placement.SettledAt;
         lane.Overflowed = true;

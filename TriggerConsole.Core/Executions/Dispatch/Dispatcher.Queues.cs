@@ -46,6 +46,7 @@ internal sealed partial class Dispatcher
             foreach (var lane in _lanes.Values)
             {
                 foreach (var item in lane.TakeWaiting(~_slots.NotPaused(lane.Kind))) Release(item, overflows: false);
+                if (_triggers.Find(lane.TriggerId) is { } trigger) Carry(lane, trigger);
                 // What was left in the table meanwhile may be there
                 lane.Overflowed = true;
                 MakeReady(lane);
@@ -68,7 +69,7 @@ internal sealed partial class Dispatcher
         return priorities;
     }
 
-    private static int LowWaterOf(Lane lane) => Math.Min(LowWater, lane.MaxHeld / 4);
+    private static int LowWaterOf(Lane lane) => Math.Clamp(lane.MaxHeld / 4, 1, LowWater);
 
     // All was fetched but what was left out on purpose, and there is no reason yet to fetch that
     private bool IsSettled(Lane lane) => lane.LeftOut != 0 && lane.SettledVersion == lane.TableVersion && (ClaimableOf(lane) & lane.LeftOut) == 0;

@@ -18,6 +18,7 @@ internal sealed partial class Dispatcher
     private void ConsiderRefill(Lane lane)
     {
         if (_stopping || lane.Paused || lane.Elsewhere || lane.Refilling || StartableOf(lane) >= LowWaterOf(lane)) return;
+        if (lane.Carried && !lane.Sweeps) return; // the queue brings it
         var now = _time.GetUtcNow();
         if (lane.HereAfter > now)
         {
@@ -84,7 +85,7 @@ internal sealed partial class Dispatcher
             // What was left out because its queue is full is there still: newer ones must queue up behind it
             lane.LeftOut = _slots.NotPaused(lane.Kind) & ~entry.Priorities;
             lane.SettledVersion = entry.Exhausted ? entry.TableVersion : -1;
-            if (entry.Exhausted && lane.LeftOut == 0 && (unchanged || lane.MaxConcurrent > 1)) lane.Overflowed = false;
+            if (entry.Exhausted && lane.LeftOut == 0 && (unchanged || lane.MaxConcurrent > 1)) (lane.Overflowed, lane.Sweeps) = (false, false);
             // All that is due is in the hands of other nodes at this moment
             if (!entry.Exhausted && entry.Claimed.Count == 0 && _placement is { IsShared: true }) Wake(lane, _time.GetUtcNow() + (lane.Alone ? s_claimRetry : s_lockedRetry));
             else ConsiderRefill(lane);

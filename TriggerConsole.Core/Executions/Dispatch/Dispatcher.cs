@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using TriggerConsole.Core.Events;
 using TriggerConsole.Core.Executions.Journal;
+using TriggerConsole.Core.Executions.Transport;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Triggers;
 
@@ -14,8 +15,8 @@ namespace TriggerConsole.Core.Executions.Dispatch;
 /// </summary>
 /// <remarks>
 /// Files: this one keeps the seats, <c>.Pump</c> starts executions, <c>.Refill</c> claims from the table and wakes lanes,
-/// <c>.Queues</c> keeps the workers of queues, <c>.Control</c> pauses, cancels and stops, <c>.Nodes</c> shares the work with other nodes. One lock guards
-/// all; nothing under it waits or calls out, except to append to
+/// <c>.Queues</c> keeps the workers of queues, <c>.Control</c> pauses, cancels and stops, <c>.Nodes</c> shares the work with other nodes, <c>.Transport</c>
+/// through a queue. One lock guards all; nothing under it waits or calls out, except to append to
 /// the journal, whose lock is always the inner one.
 /// </remarks>
 internal sealed partial class Dispatcher : IDisposable
@@ -39,6 +40,7 @@ internal sealed partial class Dispatcher : IDisposable
     private readonly NodePlacement? _placement;
     private readonly NodeLease? _lease;
     private readonly QueueSlots _slots;
+    private readonly TransportGate? _transport;
     private int _held;
     private long _heldBytes;
     private int _running;
@@ -46,14 +48,16 @@ internal sealed partial class Dispatcher : IDisposable
 
     /// <param name="placement">Which triggers run here when several nodes share the database; null for all of them.</param>
     /// <param name="lease">Whether this node may begin anything; null for always.</param>
+    /// <param name="transport">Carries what is ready between nodes; null when they look for it in the table.</param>
     public Dispatcher(
         ExecutionNode node, ExecutionJournal journal, TriggerDirectory triggers, ExecutionRunner runner, IOptions<ExecutionOptions> options, TimeProvider time,
-        NodePlacement? placement = null, NodeLease? lease = null)
+        NodePlacement? placement = null, NodeLease? lease = null, TransportGate? transport = null)
     {
-        (_node, _journal, _triggers, _runner, _options, _time, _placement, _lease) = (node, journal, triggers, runner, options.Value, time, placement, lease);
+        (_node, _journal, _triggers, _runner, _options, _time, _placement, _lease, _transport) = (node, journal, triggers, runner, options.Value, time, placement, lease, transport);
         _slots = new(_options.Workers);
         _timer = time.CreateTimer(_ => OnTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         runner.Attach(this);
+        if (transport is not null) transport.Changed += TransportChanged;
     }
 
     /// <summary>
@@ -67,9 +71,9 @@ internal sealed partial class Dispatcher : IDisposable
             var lane = LaneOf(trigger.Id);
             if (execution.DueAt > _time.GetUtcNow() || IsPaused(execution)) return null;
             var bytes = content.Stored.Body.Length;
-            if (_stopping || lane.Paused || lane.Elsewhere || lane.Overflowed || !HasSeat(lane, bytes) || lane.HeldOf(execution.Priority) >= _slots.MostHeld(execution, lane.MaxHeld))
+            if (_stopping || lane.Paused || lane.Elsewhere || (lane.Overflowed && !lane.Carried) || !HasSeat(lane, bytes) || lane.HeldOf(execution.Priority) >= _slots.MostHeld(execution, lane.MaxHeld))
             {
-                lane.Overflowed = true;
+                lane.Overflowed |= !lane.Carried;
                 return null;
             }
             execution.OwnerId = _node.Id;
@@ -127,6 +131,7 @@ internal sealed partial class Dispatcher : IDisposable
     public void Forget(LaneItem item)
     {
         lock (_gate) FreeSeat(item);
+        item.Delivery?.Done();
         item.Dispose();
     }
 
@@ -157,6 +162,7 @@ internal sealed partial class Dispatcher : IDisposable
     public void Dispose()
     {
         foreach (var connections in _connections) connections.Connected -= OnConnected;
+        if (_transport is not null) _transport.Changed -= TransportChanged;
         _timer.Dispose();
     }
 
@@ -195,6 +201,7 @@ internal sealed partial class Dispatcher : IDisposable
     private void GiveUpSlot(LaneItem item, bool? healthy, string? code)
     {
         var lane = item.Lane;
+        lane.LastEnd = _time.GetTimestamp();
         lane.Running--;
         _running--;
         _slots.Ended(item.Execution);
@@ -221,6 +228,7 @@ internal sealed partial class Dispatcher : IDisposable
         item.Lane.Held++;
         item.Lane.NoteHeld(item.Execution.Priority, 1);
         item.Lane.HeldBytes += item.Bytes;
+        if (item.Delivery is not null) (_carried, item.Lane.CarriedHeld) = (_carried + 1, item.Lane.CarriedHeld + 1);
         _items[item.Execution.Id] = item;
     }
 
@@ -232,6 +240,7 @@ internal sealed partial class Dispatcher : IDisposable
         item.Lane.Held--;
         item.Lane.NoteHeld(item.Execution.Priority, -1);
         item.Lane.HeldBytes -= item.Bytes;
+        if (item.Delivery is not null) (_carried, item.Lane.CarriedHeld) = (_carried - 1, item.Lane.CarriedHeld - 1);
         ConsiderRefill(item.Lane);
     }
 

@@ -94,6 +94,18 @@ internal sealed class Lane(Guid triggerId, ExecutionRunner runner)
     /// <summary>Older executions wait in the table, so newer ones must queue up behind them there.</summary>
     public bool Overflowed { get; set; }
 
+    /// <summary>Its executions come and go through the transport's queue; it does not look into the table by itself.</summary>
+    public bool Carried { get; set; }
+
+    /// <summary>It looks into the table all the same, until nothing is left there that is due.</summary>
+    public bool Sweeps { get; set; }
+
+    /// <summary>Of those it holds, how many came through the queue.</summary>
+    public int CarriedHeld { get; set; }
+
+    /// <summary>Timestamp of the end of its last attempt.</summary>
+    public long LastEnd { get; set; }
+
     /// <summary>When the first of those in the table is due that are not yet (retries, delayed ones); null when none is known.</summary>
     public DateTimeOffset? NextDue { get; set; }
 

@@ -1,4 +1,5 @@
 using TriggerConsole.Core.Events;
+using TriggerConsole.Core.Executions.Transport;
 
 namespace TriggerConsole.Core.Executions.Dispatch;
 
@@ -26,6 +27,9 @@ internal sealed class LaneItem(Lane lane, Execution execution, EventContent cont
 
     /// <summary>The node it was taken for: this one, unless it has lost its lease since.</summary>
     public Guid Owner { get; } = execution.OwnerId!.Value;
+
+    /// <summary>What brought it; null when it was taken in here or claimed from the table.</summary>
+    public IDelivery? Delivery { get; init; }
 
     public int Bytes => Event.Stored.Body.Length;
 

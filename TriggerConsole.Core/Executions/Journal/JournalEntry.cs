@@ -189,6 +189,21 @@ internal class ClaimEntry(Guid triggerId, Guid owner, int limit, long maxBytes, 
     public override int Weight => 128;
 }
 
+/// <summary>Takes these executions from the table into this node's memory: those that are due and that no node holds.</summary>
+internal class ClaimByIdEntry(IReadOnlyList<Guid> executionIds, Guid owner, DateTimeOffset now) : AwaitedEntry
+{
+    public IReadOnlyList<Guid> ExecutionIds { get; } = executionIds;
+
+    public Guid Owner { get; } = owner;
+
+    public DateTimeOffset Now { get; } = now;
+
+    /// <summary>Set by the store: what was claimed, in no order.</summary>
+    public List<(Execution Execution, StoredEvent Event)> Claimed { get; } = [];
+
+    public override int Weight => 128 + 16 * ExecutionIds.Count;
+}
+
 /// <summary>Gives back to the table all that a node holds in memory: it stops.</summary>
 internal sealed class ReleaseAllEntry(Guid owner) : AwaitedEntry
 {

@@ -60,6 +60,20 @@ internal sealed partial class EfExecutionStore
         entry.NextDue = entry.Exhausted ? waiting.OrderBy(e => e.DueAt).Select(e => (DateTimeOffset?)e.DueAt).FirstOrDefault() : null;
     }
 
+    private static void Claim(ClaimByIdEntry entry, TriggerConsoleDbContext context)
+    {
+        entry.Claimed.Clear(); // the batch may be tried again
+        foreach (var id in entry.ExecutionIds)
+        {
+            // Who sets the owner first has it
+            var isMine = context.Executions.Where(e => e.Id == id && e.TriggerId != null && e.OwnerId == null && e.FinishedAt == null && e.DueAt <= entry.Now)
+                .ExecuteUpdate(set => set.SetProperty(e => e.OwnerId, entry.Owner)) > 0;
+            if (!isMine) continue;
+            var execution = context.Executions.AsNoTracking().Single(e => e.Id == id);
+            entry.Claimed.Add((execution, context.Events.AsNoTracking().Single(v => v.Id == execution.EventId)));
+        }
+    }
+
     private static void Clean(CleanEntry entry, TriggerConsoleDbContext context)
     {
         (entry.Deleted, entry.Next) = (0, null);

@@ -109,6 +109,7 @@ internal sealed partial class EfExecutionStore(IDbContextFactory<TriggerConsoleD
             case AttemptEntry attempt: Finish(attempt, context); break;
             case MoveEntry move: Move(move, context); break;
             case ClaimEntry claim: Claim(claim, context); break;
+            case ClaimByIdEntry byId: Claim(byId, context); break;
             case ReleaseAllEntry release:
                 context.Executions.Where(e => e.OwnerId == release.Owner && e.FinishedAt == null).ExecuteUpdate(set => set
                     .SetProperty(e => e.OwnerId, (Guid?)null)

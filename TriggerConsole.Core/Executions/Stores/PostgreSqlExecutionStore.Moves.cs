@@ -154,7 +154,7 @@ internal sealed partial class PostgreSqlExecutionStore
         var bytes = 0L;
         while (reader.Read())
         {
-            var claimed = ReadDue(reader, entry);
+            var claimed = ReadDue(reader, entry.TriggerId, entry.Owner);
             bytes += claimed.Event.Body.Length;
             entry.Claimed.Add(claimed);
         }
@@ -166,19 +166,19 @@ internal sealed partial class PostgreSqlExecutionStore
         reader.NextResult();
     }
 
-    private static (Execution Execution, StoredEvent Event) ReadDue(NpgsqlDataReader row, ClaimEntry entry)
+    private static (Execution Execution, StoredEvent Event) ReadDue(NpgsqlDataReader row, Guid triggerId, Guid owner)
     {
         var execution = new Execution
         {
             Id = row.GetGuid(0),
             EventId = row.GetGuid(1),
-            TriggerId = entry.TriggerId,
+            TriggerId = triggerId,
             Kind = Enum.Parse<TriggerKind>(row.GetString(2)),
             Status = Enum.Parse<ExecutionStatus>(row.GetString(3)),
             Priority = row.GetInt32(4),
             CreatedAt = row.GetFieldValue<DateTimeOffset>(5),
             DueAt = row.GetFieldValue<DateTimeOffset>(6),
-            OwnerId = entry.Owner,
+            OwnerId = owner,
             Attempts = row.GetInt32(7),
             Recoveries = row.GetInt32(8),
             IsTest = row.GetBoolean(9),

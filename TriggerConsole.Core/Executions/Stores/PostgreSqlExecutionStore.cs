@@ -101,10 +101,11 @@ internal sealed partial class PostgreSqlExecutionStore : IExecutionStore
         // Those that answer come last, in the order of the entries
         var attempts = entries.OfType<AttemptEntry>().ToList();
         AddAttempts(batch, attempts);
-        var answering = entries.Where(e => e is MoveEntry or ClaimEntry).ToList();
+        var answering = entries.Where(e => e is MoveEntry or ClaimEntry or ClaimByIdEntry).ToList();
         foreach (var entry in answering)
         {
             if (entry is MoveEntry move) AddMove(batch, move);
+            else if (entry is ClaimByIdEntry byId) AddClaim(batch, byId);
             else AddClaim(batch, (ClaimEntry)entry);
         }
         if (batch.BatchCommands.Count == 0) return;
@@ -115,6 +116,7 @@ internal sealed partial class PostgreSqlExecutionStore : IExecutionStore
             foreach (var entry in answering)
             {
                 if (entry is MoveEntry move) Read(move, reader);
+                else if (entry is ClaimByIdEntry byId) Read(byId, reader);
                 else Read((ClaimEntry)entry, reader);
             }
         }

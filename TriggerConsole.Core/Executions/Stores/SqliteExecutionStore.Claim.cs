@@ -33,7 +33,7 @@ internal sealed partial class SqliteExecutionStore
             var select = Prepare(SelectDue).Bind(entry.TriggerId).Bind(priority).Bind(entry.Now).Bind(entry.Limit - entry.Claimed.Count);
             while (bytes < entry.MaxBytes && select.Read())
             {
-                var claimed = ReadDue(select, entry, priority);
+                var claimed = ReadDue(select, entry.TriggerId, entry.Owner, priority);
                 bytes += claimed.Event.Body.Length;
                 entry.Claimed.Add(claimed);
             }
@@ -58,19 +58,19 @@ internal sealed partial class SqliteExecutionStore
         return next;
     }
 
-    private static (Execution Execution, StoredEvent Event) ReadDue(SqliteStatement row, ClaimEntry entry, int priority)
+    private static (Execution Execution, StoredEvent Event) ReadDue(SqliteStatement row, Guid? triggerId, Guid owner, int priority)
     {
         var execution = new Execution
         {
             Id = row.GetGuid(0),
             EventId = row.GetGuid(1),
-            TriggerId = entry.TriggerId,
+            TriggerId = triggerId,
             Kind = Enum.Parse<TriggerKind>(row.GetText(2)),
             Status = Enum.Parse<ExecutionStatus>(row.GetText(3)),
             Priority = priority,
             CreatedAt = row.GetTime(4),
             DueAt = row.GetTime(5),
-            OwnerId = entry.Owner,
+            OwnerId = owner,
             Attempts = row.GetInt32(6),
             Recoveries = row.GetInt32(7),
             IsTest = row.GetInt32(8) != 0,

@@ -81,6 +81,7 @@ internal sealed partial class SqliteExecutionStore(string connectionString, Sqli
             case AttemptEntry attempt: Write(attempt); break;
             case MoveEntry move: Write(move); break;
             case ClaimEntry claim: Write(claim); break;
+            case ClaimByIdEntry byId: Write(byId); break;
             case ReleaseAllEntry release: Prepare(ReleaseAll).Bind(release.Owner).Execute(); break;
             case ProbeEntry probe: Prepare("INSERT OR REPLACE INTO settings (name, value, updated_at) VALUES ('probe', '{}', ?)").Bind(probe.Now).Execute(); break;
             case RejectionEntry rejection: Write(rejection); break;

@@ -25,6 +25,9 @@ internal sealed class FrameGuard(int mostChannels)
     private readonly long[] _due = new long[mostChannels + 1];
     private long _largestBody;
 
+    /// <summary>The other side may bring messages, of up to the size that <see cref="AllowBody"/> allows.</summary>
+    public bool AllowsDeliveries { get; init; }
+
     /// <summary>connection.start has come: the other side speaks AMQP.</summary>
     public bool IsStarted { get; private set; }
 
@@ -92,14 +95,14 @@ internal sealed class FrameGuard(int mostChannels)
         var method = BinaryPrimitives.ReadUInt32BigEndian(payload);
         if (method >> 16 == 10 != (channel == 0)) throw AmqpViolationException.Protocol($"sent a method on channel {channel}, where it cannot be ({method >> 16}.{method & 0xFFFF})");
         if (method == MethodRules.ConnectionStart == IsStarted) throw AmqpViolationException.Protocol(IsStarted ? "began the conversation a second time" : "began with something else than connection.start");
-        MethodRules.Check(method, payload[4..]);
+        MethodRules.Check(method, payload[4..], AllowsDeliveries);
         if (method == MethodRules.ConnectionStart)
         {
             Greeting.Check(payload[4..]);
             IsStarted = true;
         }
         else if (method == MethodRules.ConnectionTune) CheckTune(BinaryPrimitives.ReadUInt32BigEndian(payload[6..]));
-        else if (method == MethodRules.BasicReturn) _due[channel] = HeaderDue;
+        else if (method is MethodRules.BasicReturn or MethodRules.BasicDeliver) _due[channel] = HeaderDue;
     }
 
     private void CheckTune(uint frameMax)

@@ -12,6 +12,7 @@ internal static class MethodRules
     public const uint ConnectionTune = 10 << 16 | 30;
     public const uint ChannelOpenOk = 20 << 16 | 11;
     public const uint BasicReturn = 60 << 16 | 50;
+    public const uint BasicDeliver = 60 << 16 | 60;
 
     private static readonly FrozenDictionary<uint, string> s_arguments = new Dictionary<uint, string>
     {
@@ -42,13 +43,23 @@ internal static class MethodRules
         [85 << 16 | 11] = "", // confirm.select-ok
     }.ToFrozenDictionary();
 
+    // And to one who takes messages as well
+    private static readonly FrozenDictionary<uint, string> s_ofConsumers = new Dictionary<uint, string>(s_arguments)
+    {
+        [60 << 16 | 11] = "", // qos-ok
+        [60 << 16 | 21] = "s", // consume-ok
+        [60 << 16 | 30] = "so", // cancel
+        [60 << 16 | 31] = "s", // cancel-ok
+        [BasicDeliver] = "sqoss",
+    }.ToFrozenDictionary();
+
     // Content of a message: its properties in the order of their flags, from the highest bit down
     private const string Properties = "ssToossss" + "qssss";
 
     /// <exception cref="AmqpViolationException">No such method, or its arguments do not fit.</exception>
-    public static void Check(uint method, ReadOnlySpan<byte> arguments)
+    public static void Check(uint method, ReadOnlySpan<byte> arguments, bool isConsumer)
     {
-        if (!s_arguments.TryGetValue(method, out var kinds)) throw AmqpViolationException.Protocol($"sent a method that nobody asked for ({method >> 16}.{method & 0xFFFF})");
+        if (!(isConsumer ? s_ofConsumers : s_arguments).TryGetValue(method, out var kinds)) throw AmqpViolationException.Protocol($"sent a method that nobody asked for ({method >> 16}.{method & 0xFFFF})");
         var scanner = new ByteScanner(arguments);
         foreach (var kind in kinds) Check(ref scanner, kind);
     }

@@ -1,0 +1,39 @@
+namespace TriggerConsole.Core.Operations.Backups;
+
+/// <summary>Files that hold secrets: nobody but their owner may read them, from their first byte on.</summary>
+internal static class PrivateFile
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Makes an empty file.</summary>
+    /// <exception cref="OperationRefusedException">The folder does not let us.</exception>
+    public static void Create(string file)
+    {
+        try
+        {
+            using var stream = Open(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new OperationRefusedException($"{file} cannot be written: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>A new file to write to.</summary>
+    public static FileStream Open(string file)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
+        return new(file, options);
+    }
+
+    /// <summary>Waits until the file is on the disk, whatever its last writer did.</summary>
+    public static void Sync(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite);
+        stream.Flush(flushToDisk: true);
+    }
+
+    /// <summary>A name beside <paramref name="file"/> that nothing has.</summary>
+    public static string Beside(string file, string purpose) => $"{file}.{purpose}-{Guid.NewGuid().ToString("N")[..8]}";
+}

@@ -1,0 +1,68 @@
+using System.Data;
+using System.Data.Common;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using TriggerConsole.Core.History;
+using TriggerConsole.Core.Persistence;
+
+namespace TriggerConsole.Core.Operations.Transfer;
+
+/// <summary>Writes the configuration of this installation as one file.</summary>
+internal sealed class ConfigurationExporter(IDbContextFactory<TriggerConsoleDbContext> contexts, ConfigurationRows rows)
+{
+    private static readonly JsonSerializerOptions s_json = new(CoreJson.Options) { WriteIndented = true, NewLine = "\n" };
+
+    /// <summary>The file, UTF-8. The same configuration makes the same bytes.</summary>
+    public async Task<byte[]> ExportAsync(CancellationToken cancellationToken)
+        => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(await ReadAsync(cancellationToken), s_json) + "\n");
+
+    public async Task<ConfigurationFile> ReadAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var moment = await BeginReadingAsync(context, cancellationToken);
+        var toEnter = new List<SecretToEnter>();
+        var file = new ConfigurationFile
+        {
+            Callbacks = [.. (await context.Callbacks.AsNoTracking().Where(c => c.DeletedAt == null).ToListAsync(cancellationToken)).OrderBy(c => c.Id).Select(ConfigurationRows.ToItem)],
+            MqttBrokers = [.. (await context.MqttBrokers.AsNoTracking().ToListAsync(cancellationToken)).OrderBy(b => b.Id).Select(b => Note("mqttBrokers", rows.ToItem(b)))],
+            AmqpBrokers = [.. (await context.AmqpBrokers.AsNoTracking().ToListAsync(cancellationToken)).OrderBy(b => b.Id).Select(b => Note("amqpBrokers", rows.ToItem(b)))],
+            AmqpExchanges = [.. (await context.AmqpExchanges.AsNoTracking().ToListAsync(cancellationToken)).OrderBy(e => e.Id).Select(ConfigurationRows.ToItem)],
+            AmqpBindings = [.. (await context.AmqpBindings.AsNoTracking().ToListAsync(cancellationToken)).OrderBy(b => b.Id).Select(ConfigurationRows.ToItem)],
+            Triggers = [.. (await context.Triggers.AsNoTracking().Where(t => t.DeletedAt == null).ToListAsync(cancellationToken)).OrderBy(t => t.Id).Select(Trigger)],
+            Schedules = [.. (await context.Schedules.AsNoTracking().Where(s => s.DeletedAt == null).ToListAsync(cancellationToken)).OrderBy(s => s.Id).Select(ConfigurationRows.ToItem)],
+            Settings = new() { Retention = await RetentionAsync(context, cancellationToken) },
+            Secrets = [.. (await context.Secrets.AsNoTracking().Select(s => s.Name).ToListAsync(cancellationToken)).Order(StringComparer.OrdinalIgnoreCase)],
+        };
+        return file with { SecretsToEnter = toEnter };
+
+        BrokerItem Note(string list, (BrokerItem Item, IReadOnlyList<string> Secrets) made)
+        {
+            toEnter.AddRange(made.Secrets.Select(path => new SecretToEnter(list, made.Item.Id, made.Item.Name, $"settings.{path}")));
+            return made.Item;
+        }
+
+        TriggerItem Trigger(Triggers.Trigger row)
+        {
+            var (item, secrets) = rows.ToItem(row);
+            toEnter.AddRange(secrets.Select(path => new SecretToEnter("triggers", item.Id, item.Name, $"settings.{path}")));
+            return item;
+        }
+    }
+
+    /// <summary>All tables as they are at one moment.</summary>
+    private static async Task<DbTransaction> BeginReadingAsync(TriggerConsoleDbContext context, CancellationToken cancellationToken)
+    {
+        await context.Database.OpenConnectionAsync(cancellationToken);
+        var connection = context.Database.GetDbConnection();
+        // SQLite would take the lock for writing for anything but a deferred one
+        var transaction = connection is SqliteConnection sqlite ? sqlite.BeginTransaction(deferred: true) : await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        await context.Database.UseTransactionAsync(transaction, cancellationToken);
+        return transaction;
+    }
+
+    internal static async Task<RetentionSettings> RetentionAsync(TriggerConsoleDbContext context, CancellationToken cancellationToken)
+        => await context.Settings.AsNoTracking().SingleOrDefaultAsync(s => s.Name == RetentionSettings.Name, cancellationToken) is { } setting
+            ? JsonSerializer.Deserialize<RetentionSettings>(setting.Value, CoreJson.Options) ?? new() : new();
+}
