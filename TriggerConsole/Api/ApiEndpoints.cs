@@ -13,6 +13,7 @@ internal static class ApiEndpoints
         routes.MapEvents();
         routes.MapMqtt();
         routes.MapAmqp();
+        routes.MapTokens();
         routes.MapKeys();
         routes.MapSecrets();
         routes.MapSettings();

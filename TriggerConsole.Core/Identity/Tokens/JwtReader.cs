@@ -18,6 +18,9 @@ internal enum JwtProblem
     WrongAudience,
     Expired,
     NotYetValid,
+
+    /// <summary>Right in itself, but its session was ended.</summary>
+    Revoked,
 }
 
 /// <summary>What a token must say to be taken here.</summary>
@@ -55,6 +58,10 @@ internal static class JwtReader
         if (!key.Verifies(Encoding.ASCII.GetBytes(token, 0, last), signature)) return (null, JwtProblem.WrongSignature);
         return Object(payload) is { } claims ? Check(claims, rules, now) : (null, JwtProblem.Malformed);
     }
+
+    /// <summary>The key that a token names, before anything of it is believed; null when it is no token.</summary>
+    public static string? KeyIdOf(string token)
+        => token.Length <= MaxLength && token.IndexOf('.') is > 0 and var end && Base64UrlText.Decode(token.AsSpan(0, end)) is { } header && Object(header) is { } head ? Text(head, "kid") ?? "" : null;
 
     private static (JwtClaims? Claims, JwtProblem? Problem) Check(Dictionary<string, JsonElement> claims, JwtRules rules, DateTimeOffset now)
     {
