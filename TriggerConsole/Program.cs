@@ -21,6 +21,7 @@ try
     builder.Services.AddPages();
 
     var app = builder.Build();
+    app.UseNodeRole();
     app.UseOwnServerGuard();
     app.UseExceptionHandler();
     app.UseStatusAnswers();

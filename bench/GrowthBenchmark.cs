@@ -52,6 +52,8 @@ internal static class GrowthBenchmark
     }
 
     // Finished a while ago, one in a thousand dead
+    private static readonly Guid s_node = Guid.NewGuid();
+
     private static void Fill(EngineUnderTest engine, int rows)
     {
         var start = TimeProvider.System.Now().AddDays(-3);
@@ -66,7 +68,7 @@ internal static class GrowthBenchmark
                 var dead = done % 1000 == 0;
                 batch.Add(new AcceptEntry(stored, [execution]));
                 batch.Add(new AttemptEntry(
-                    new Attempt { ExecutionId = execution.Id, Number = 1, StartedAt = at, DurationMicroseconds = 900, Succeeded = !dead, Failure = dead ? FailureKind.Timeout : null, Code = dead ? "timeout" : "http_200", Request = new byte[700], Response = new byte[300] },
+                    new Attempt { ExecutionId = execution.Id, Number = 1, StartedAt = at, DurationMicroseconds = 900, Succeeded = !dead, Failure = dead ? FailureKind.Timeout : null, Code = dead ? "timeout" : "http_200", NodeId = execution.OwnerId = s_node, Request = new byte[700], Response = new byte[300] },
                     new ExecutionChange(engine.Trigger.Id, dead ? ExecutionStatus.DeadLettered : ExecutionStatus.Succeeded, at, at, "http://127.0.0.1:9901/sink")));
             }
             engine.Store.Write(batch, []);

@@ -6,7 +6,7 @@ using TriggerConsole.Core.Validation;
 namespace TriggerConsole.Bench;
 
 /// <summary>A trigger that does nothing but leave a record of the usual size: what remains is the engine.</summary>
-internal sealed class NoopKind : ITriggerKind
+internal class NoopKind : ITriggerKind
 {
     private static readonly AttemptOutcome s_outcome = new() { Code = "http_200", Target = "http://127.0.0.1:9901/sink", Request = new byte[700], Response = new byte[300] };
     private int _count;
@@ -27,15 +27,15 @@ internal sealed class NoopKind : ITriggerKind
 
     public TriggerPreview Preview(PreparedTrigger prepared, AttemptContext context) => new(null, null);
 
-    public Task<AttemptOutcome> ExecuteAsync(PreparedTrigger prepared, AttemptContext context, CancellationToken cancellationToken)
+    public virtual Task<AttemptOutcome> ExecuteAsync(PreparedTrigger prepared, AttemptContext context, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _count);
         return Task.FromResult(s_outcome);
     }
 
-    public RuntimeTrigger Trigger() => new()
+    public RuntimeTrigger Trigger(Guid? id = null) => new()
     {
-        Id = Guid.NewGuid(),
+        Id = id ?? Guid.NewGuid(),
         Name = "No-op",
         Kind = this,
         Settings = new NoopSettings(),
@@ -58,5 +58,17 @@ internal sealed class NoopKind : ITriggerKind
         public override TimeSpan Timeout => TimeSpan.FromSeconds(1);
 
         public override string Description => "does nothing";
+    }
+}
+
+/// <summary>The same, but each call waits 50 ms for its answer.</summary>
+internal sealed class WaitingKind : NoopKind
+{
+    private static readonly TimeSpan s_wait = TimeSpan.FromMilliseconds(50);
+
+    public override async Task<AttemptOutcome> ExecuteAsync(PreparedTrigger prepared, AttemptContext context, CancellationToken cancellationToken)
+    {
+        await Task.Delay(s_wait, cancellationToken);
+        return await base.ExecuteAsync(prepared, context, cancellationToken);
     }
 }

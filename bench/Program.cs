@@ -5,11 +5,13 @@ switch (args.FirstOrDefault() ?? "all")
 {
     case "all":
         await EngineBenchmark.RunAsync();
+        await NodesBenchmark.RunAsync();
         await HttpBenchmark.RunAsync();
         await GrowthBenchmark.RunAsync(200_000);
         await MqttBenchmark.RunAsync();
         await AmqpBenchmark.RunAsync();
         break;
+    case "nodes": await NodesBenchmark.RunAsync(); break;
     case "engine": await EngineBenchmark.RunAsync(); break;
     case "mqtt": await MqttBenchmark.RunAsync(); break;
     case "amqp": await AmqpBenchmark.RunAsync(); break;
@@ -20,7 +22,7 @@ switch (args.FirstOrDefault() ?? "all")
     case "sink": await Sink.RunAsync(int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture)); break;
     case "relay": await Relay.RunAsync(int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture), args[2]); break;
     default:
-        Console.WriteLine("usage: dotnet run -c Release --project bench [-- all|engine|http|mqtt|amqp|growth [ROWS]|mqtt-probe --help]");
+        Console.WriteLine("usage: dotnet run -c Release --project bench [-- all|engine|nodes|http|mqtt|amqp|growth [ROWS]|mqtt-probe --help]");
         return 2;
 }
 return 0;

@@ -41,6 +41,7 @@ internal static class AmqpServiceCollectionExtensions
             return options => new AmqpClient(options, time, logger);
         });
         services.TryAddSingleton<AmqpConnections>();
+        services.AddSingleton<IBrokerStatuses>(provider => provider.GetRequiredService<AmqpConnections>());
         services.TryAddSingleton<AmqpPublisher>();
         services.TryAddSingleton<AmqpLogQueries>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionKeeper, AmqpConnectionKeeper>());

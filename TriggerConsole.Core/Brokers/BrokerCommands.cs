@@ -14,11 +14,22 @@ internal abstract class BrokerCommands<TRow, TSettings, TBroker, TInput, TView>(
     where TBroker : RuntimeBroker
     where TInput : IBrokerInput<TSettings>
 {
-    /// <summary>Fills the directory at start.</summary>
+    /// <summary>Fills the directory, and takes out what is gone.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
+        var known = directory.All.Select(b => b.Id).ToList(); // before the look: what is made meanwhile is not gone
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        foreach (var row in await rows.In(context).AsNoTracking().ToListAsync(cancellationToken)) directory.Set(rows.ToRuntime(row));
+        var stored = await rows.In(context).AsNoTracking().ToListAsync(cancellationToken);
+        foreach (var row in stored) directory.Set(rows.ToRuntime(row));
+        foreach (var gone in known.Except(stored.Select(b => b.Id))) directory.Remove(gone);
+    }
+
+    /// <summary>Takes over what another node has made of a broker.</summary>
+    public async Task ReloadAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await rows.In(context).AsNoTracking().SingleOrDefaultAsync(b => b.Id == id, cancellationToken) is { } row) directory.Set(rows.ToRuntime(row));
+        else directory.Remove(id);
     }
 
     public async Task<CommandResult<TView>> CreateAsync(TInput input, CancellationToken cancellationToken)

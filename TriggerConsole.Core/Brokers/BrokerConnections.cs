@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using TriggerConsole.Core.Diagnostics;
 using TriggerConsole.Core.Live;
+using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Core.Brokers;
@@ -11,12 +12,16 @@ namespace TriggerConsole.Core.Brokers;
 /// when its settings change (the old one first takes the acknowledgements that are still to come), closed when it is switched off or
 /// deleted.
 /// </summary>
-internal abstract partial class BrokerConnections<TBroker, TConnection>(TriggerKind kind, BrokerDirectory<TBroker> directory, BrokerFeed feed, TimeProvider time, ILogger logger) : ITargetConnections
+internal abstract partial class BrokerConnections<TBroker, TConnection>(TriggerKind kind, BrokerDirectory<TBroker> directory, BrokerFeed feed, TimeProvider time, ILogger logger) : ITargetConnections, IBrokerStatuses
     where TBroker : RuntimeBroker
     where TConnection : BrokerConnection<TBroker>
 {
     private static readonly TimeSpan s_drainLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_prepareAgain = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan s_connectLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_connectStep = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_idle = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<Guid, Slot> _slots = new();
     private readonly string _protocol = kind.ToString().ToUpperInvariant();
@@ -24,12 +29,45 @@ internal abstract partial class BrokerConnections<TBroker, TConnection>(TriggerK
 
     public event Action<string>? Connected;
 
+    public TriggerKind Kind => kind;
+
+    public bool KeepsNone { get; set; }
+
+    public Func<Guid, IReadOnlyList<NodeBrokerStatus>>? Elsewhere { get; set; }
+
     /// <summary>Connects to all brokers, in the background, and follows their changes.</summary>
     public void Start()
     {
         _isRunning = true;
         directory.Changed += Settle;
+        if (KeepsNone) return;
         foreach (var broker in directory.All) Settle(broker.Id, broker);
+    }
+
+    /// <summary>Makes all connections anew: what they call themselves at brokers has changed.</summary>
+    public void Restart()
+    {
+        foreach (var id in _slots.Keys) Settle(id, directory.Find(id), isAnew: true);
+    }
+
+    public async ValueTask EnsureAsync(string targetKey, CancellationToken cancellationToken)
+    {
+        if (!KeepsNone || IdOf(targetKey) is not { } id || directory.Find(id) is not { Enabled: true } broker) return;
+        var slot = _slots.GetOrAdd(id, static _ => new());
+        slot.UsedAt = time.GetTimestamp();
+        slot.IsInUse = true;
+        Settle(id, broker);
+        var start = time.GetTimestamp();
+        while (slot.Current is not { IsConnected: true } && slot.Current is not { Status.State: BrokerState.Waiting } && slot.Fault is null && time.GetElapsedTime(start) < s_connectLimit)
+            await Task.Delay(s_connectStep, time, cancellationToken);
+        _ = CloseWhenIdleAsync(id, slot);
+    }
+
+    public IReadOnlyList<NodeBroker> Report()
+    {
+        if (KeepsNone) return [];
+        return [.. directory.All.Where(b => b.Enabled).Select(b => (b.Id, Status: OwnStatusOf(b.Id)))
+            .Select(b => new NodeBroker(kind, b.Id, b.Status.State, b.Status.ConnectedSince, b.Status.State == BrokerState.Connected ? null : b.Status.BlockedReason ?? b.Status.LastFailure?.Detail))];
     }
 
     /// <summary>Disconnects from all of them, in good order.</summary>
@@ -49,6 +87,16 @@ internal abstract partial class BrokerConnections<TBroker, TConnection>(TriggerK
 
     public BrokerStatus StatusOf(Guid brokerId)
     {
+        var own = OwnStatusOf(brokerId);
+        if (Elsewhere?.Invoke(brokerId) is not { Count: > 0 } nodes) return own;
+        // Of a node that keeps none, the best that another one has says how things stand
+        if (!KeepsNone || own.State != BrokerState.Stopped) return own with { Nodes = nodes };
+        var best = nodes.MinBy(n => n.State switch { BrokerState.Connected => 0, BrokerState.Blocked => 1, BrokerState.Connecting => 2, _ => 3 })!;
+        return new() { State = best.State, ConnectedSince = best.ConnectedSince, LastFailure = best.Problem is { } problem ? new("away", problem) : null, Nodes = nodes };
+    }
+
+    private BrokerStatus OwnStatusOf(Guid brokerId)
+    {
         if (directory.Find(brokerId) is { Enabled: false }) return BrokerStatus.Disabled;
         if (!_slots.TryGetValue(brokerId, out var slot)) return new() { State = BrokerState.Stopped };
         return slot.Current is { } connection ? connection.Status : new() { State = BrokerState.Stopped, LastFailure = slot.Fault };
@@ -63,12 +111,15 @@ internal abstract partial class BrokerConnections<TBroker, TConnection>(TriggerK
     protected virtual ValueTask PrepareAsync(TConnection connection) => default;
 
     // One change of a broker at a time; changes that come meanwhile are taken together afterwards
-    private void Settle(Guid id, TBroker? broker)
+    private void Settle(Guid id, TBroker? broker) => Settle(id, broker, isAnew: false);
+
+    private void Settle(Guid id, TBroker? broker, bool isAnew)
     {
         var slot = _slots.GetOrAdd(id, static _ => new());
         lock (slot)
         {
-            slot.Wanted = broker is { Enabled: true } && _isRunning ? broker : null;
+            slot.Wanted = broker is { Enabled: true } && _isRunning && (!KeepsNone || slot.IsInUse) ? broker : null;
+            slot.MustClose |= isAnew;
             if (slot.IsSettling) return;
             slot.IsSettling = true;
             slot.Work = SettleAsync(slot);
@@ -85,18 +136,19 @@ internal abstract partial class BrokerConnections<TBroker, TConnection>(TriggerK
             {
                 if (slot.Current is null)
                 {
-                    slot.Fault = null;
+                    (slot.Fault, slot.MustClose) = (null, false);
                     if (slot.Wanted is { } wanted) Open(slot, wanted);
                     slot.IsSettling = false;
                     return;
                 }
-                if (slot.Wanted is { } broker && slot.Current.Fits(broker))
+                if (slot.Wanted is { } broker && slot.Current.Fits(broker) && !slot.MustClose)
                 {
                     slot.Current.Broker = broker;
                     slot.IsSettling = false;
                     return;
                 }
                 old = slot.Current;
+                slot.MustClose = false;
                 slot.Current = null; // from here on nothing new goes through it
             }
             try
@@ -108,6 +160,14 @@ internal abstract partial class BrokerConnections<TBroker, TConnection>(TriggerK
                 LogFault(_protocol, old.Broker.Id, exception);
             }
         }
+    }
+
+    private async Task CloseWhenIdleAsync(Guid id, Slot slot)
+    {
+        await Task.Delay(s_idle, time);
+        if (time.GetElapsedTime(slot.UsedAt) < s_idle) return; // used again since
+        slot.IsInUse = false;
+        Settle(id, directory.Find(id));
     }
 
     private void Open(Slot slot, TBroker broker)
@@ -198,6 +258,14 @@ internal abstract partial class BrokerConnections<TBroker, TConnection>(TriggerK
         public BrokerFailure? Fault { get; set; }
 
         public bool IsSettling { get; set; }
+
+        /// <summary>The present connection is to be replaced even if its settings are the same.</summary>
+        public bool MustClose { get; set; }
+
+        /// <summary>Someone needs it just now, on a node that keeps none.</summary>
+        public bool IsInUse { get; set; }
+
+        public long UsedAt { get; set; }
 
         public Task Work { get; set; } = Task.CompletedTask;
     }

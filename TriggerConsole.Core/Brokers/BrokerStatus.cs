@@ -60,4 +60,11 @@ public sealed record BrokerStatus
 
     /// <summary>When it tries again, while it waits.</summary>
     public DateTimeOffset? NextTryAt { get; init; }
+
+    /// <summary>What the connection of each node does; empty when there is one node.</summary>
+    public IReadOnlyList<NodeBrokerStatus> Nodes { get; init; } = [];
 }
+
+/// <summary>The connection of one node to a broker.</summary>
+/// <param name="Problem">Why it is away, in a sentence.</param>
+public sealed record NodeBrokerStatus(Guid NodeId, string Node, BrokerState State, DateTimeOffset? ConnectedSince, string? Problem);

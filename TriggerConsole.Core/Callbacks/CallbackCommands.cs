@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using TriggerConsole.Core.Callbacks.Verification;
 using TriggerConsole.Core.Persistence;
+using TriggerConsole.Core.Scheduling;
 using TriggerConsole.Core.Triggers;
 using TriggerConsole.Core.Validation;
 
@@ -13,8 +14,19 @@ internal sealed class CallbackCommands(
 {
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
+        var known = directory.All.Select(c => c.Id).ToList(); // before the look: what is made meanwhile is not gone
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        foreach (var callback in await context.Callbacks.AsNoTracking().Where(c => c.DeletedAt == null).ToListAsync(cancellationToken)) directory.Set(callback);
+        var stored = await context.Callbacks.AsNoTracking().Where(c => c.DeletedAt == null).ToListAsync(cancellationToken);
+        foreach (var callback in stored) directory.Set(callback);
+        foreach (var gone in known.Except(stored.Select(c => c.Id))) directory.Remove(gone);
+    }
+
+    /// <summary>Takes over what another node has made of a callback.</summary>
+    public async Task ReloadAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await context.Callbacks.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id && c.DeletedAt == null, cancellationToken) is { } callback) directory.Set(callback);
+        else directory.Remove(id);
     }
 
     public async Task<CommandResult<CallbackWithToken>> CreateAsync(CallbackInput input, CancellationToken cancellationToken)
@@ -73,11 +85,12 @@ internal sealed class CallbackCommands(
         return await SaveAsync(context, callback, new(), cancellationToken);
     }
 
-    /// <summary>Deletes the callback and its triggers, and cancels what waits for them. Their history stays until retention takes it.</summary>
+    /// <summary>Deletes a callback that no schedule uses, and its triggers, and cancels what waits for them. Their history stays until retention takes it.</summary>
     public async Task<CommandResult<bool>> DeleteAsync(Guid id, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         if (await FindAsync(context, id, cancellationToken) is not { } callback) return new Refusal.NotFound($"There is no callback {id}.");
+        if (await ScheduleUses.WhyCallbackKeptAsync(context, id, callback.Name, cancellationToken) is { } why) return new Refusal.Conflict(why);
         (callback.DeletedAt, callback.UpdatedAt, callback.Path, callback.Version) = (time.Now(), time.Now(), null, callback.Version + 1);
         await context.SaveChangesAsync(cancellationToken);
         directory.Remove(id); // no new events first, then its triggers

@@ -19,6 +19,8 @@ public sealed class CallbackDirectory
     public void Set(Callback callback)
     {
         var before = Find(callback.Id);
+        // Another node has changed it again, and was heard before our own change came here
+        if (before?.Version > callback.Version) return;
         _byId[callback.Id] = callback;
         if (before?.Path is { } old && !string.Equals(old, callback.Path, StringComparison.OrdinalIgnoreCase)) _byPath.TryRemove(old, out _);
         if (callback.Path is { } path) _byPath[path] = callback;

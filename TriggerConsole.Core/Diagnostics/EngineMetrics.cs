@@ -14,6 +14,9 @@ public sealed class EngineMetrics : IDisposable
     private readonly Counter<long> _rejections;
     private readonly Counter<long> _attempts;
     private readonly Histogram<double> _duration;
+    private readonly Counter<long> _leasesLost;
+    private readonly Counter<long> _rescued;
+    private readonly Counter<long> _fenced;
 
     public EngineMetrics()
     {
@@ -21,6 +24,9 @@ public sealed class EngineMetrics : IDisposable
         _rejections = _meter.CreateCounter<long>("triggerconsole.events.refused", "{request}", "Requests to callbacks that were refused, by reason.");
         _attempts = _meter.CreateCounter<long>("triggerconsole.attempts", "{attempt}", "Attempts made, by kind and outcome.");
         _duration = _meter.CreateHistogram<double>("triggerconsole.attempt.duration", "s", "How long attempts took.");
+        _leasesLost = _meter.CreateCounter<long>("triggerconsole.node.leases.lost", "{lease}", "How often this node was taken for dead and went on as a new one.");
+        _rescued = _meter.CreateCounter<long>("triggerconsole.executions.rescued", "{execution}", "Executions of dead nodes that this node gave back to the queue.");
+        _fenced = _meter.CreateCounter<long>("triggerconsole.attempts.fenced", "{attempt}", "Attempts that were not recorded, because another node had taken their execution over.");
     }
 
     /// <summary>Whether this is one of our instruments, and not those of another engine in the same process.</summary>
@@ -38,6 +44,12 @@ public sealed class EngineMetrics : IDisposable
         if (_attempts.Enabled) _attempts.Add(1, new("kind", Name(kind)), new("outcome", outcome.Succeeded ? "succeeded" : outcome.Code));
         if (_duration.Enabled) _duration.Record(microseconds / 1e6, new KeyValuePair<string, object?>("kind", Name(kind)));
     }
+
+    public void LeaseLost() => _leasesLost.Add(1);
+
+    public void Rescued(int executions) => _rescued.Add(executions);
+
+    public void AttemptFenced() => _fenced.Add(1);
 
     public void Dispose() => _meter.Dispose();
 

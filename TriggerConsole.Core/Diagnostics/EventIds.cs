@@ -19,6 +19,8 @@ internal static class EventIds
     public const int HistoryCleaned = 1109;
 
     public const int RunnerFault = 1110;
+    public const int ExecutionStuck = 1111;
+    public const int ExecutionNotStuck = 1112;
 
     public const int CallbackRefused = 1201;
     public const int RefreshTokenReused = 1202;
@@ -33,6 +35,24 @@ internal static class EventIds
     public const int BrokerFault = 1604;
     public const int BrokerBlocked = 1605;
     public const int BrokerUnprepared = 1606;
+
+    public const int ScheduleEngineStarted = 1701;
+    public const int ScheduleNotStored = 1702;
+    public const int ScheduleBroken = 1703;
+    public const int ScheduleRoundFailed = 1704;
+    public const int ScheduleResumed = 1705;
+
+    public const int MessagesAway = 1801;
+    public const int MessagesBack = 1802;
+    public const int MessagesUnsent = 1803;
+    public const int MessageFault = 1804;
+    public const int LookFailed = 1805;
+    public const int LeaseLost = 1806;
+    public const int NodeRescued = 1807;
+    public const int HeartbeatFailed = 1808;
+    public const int HeartbeatBack = 1809;
+    public const int NodeNotRemoved = 1810;
+    public const int ReloadFailed = 1811;
 
     public const int DatabaseMigrated = 1301;
     public const int SettingsInUse = 1302;

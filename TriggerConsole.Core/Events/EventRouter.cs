@@ -9,7 +9,8 @@ internal readonly record struct RoutedEvent(Guid EventId, IReadOnlyList<Verdict>
 /// <summary>Decides which triggers an event concerns, and says why for each.</summary>
 internal static class EventRouter
 {
-    public static RoutedEvent Route(IReadOnlyList<RuntimeTrigger> triggers, Guid eventId, DateTimeOffset now)
+    /// <param name="priority">Of all executions; null for each trigger's own.</param>
+    public static RoutedEvent Route(IReadOnlyList<RuntimeTrigger> triggers, Guid eventId, DateTimeOffset now, int? priority = null)
     {
         var verdicts = new Verdict[triggers.Count];
         var targets = new List<(RuntimeTrigger, Execution)>(triggers.Count);
@@ -21,7 +22,7 @@ internal static class EventRouter
                 verdicts[i] = new(trigger.Id, trigger.Kind.Kind, VerdictKind.Disabled);
                 continue;
             }
-            var execution = CreateExecution(trigger, eventId, now, now, trigger.Priority);
+            var execution = CreateExecution(trigger, eventId, now, now, priority ?? trigger.Priority);
             verdicts[i] = new(trigger.Id, trigger.Kind.Kind, VerdictKind.Fires) { ExecutionId = execution.Id };
             targets.Add((trigger, execution));
         }

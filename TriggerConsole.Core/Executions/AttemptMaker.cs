@@ -43,7 +43,7 @@ internal sealed partial class AttemptMaker(ExecutionNode node, TimeProvider time
             Failure = outcome.Failure,
             Code = Cut(outcome.Code, Execution.MaxCodeLength)!,
             Detail = Cut(outcome.Detail, Execution.MaxDetailLength),
-            NodeId = node.Id,
+            NodeId = execution.OwnerId ?? node.Id,
             Request = outcome.Request,
             Response = outcome.Response,
         });

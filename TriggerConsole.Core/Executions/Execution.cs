@@ -59,6 +59,9 @@ public sealed class Execution
     /// <summary>The node that holds it in memory, to run it; null when it waits in the table or is finished.</summary>
     public Guid? OwnerId { get; set; }
 
+    /// <summary>When the attempt that is under way began; means something only while <see cref="Status"/> is <see cref="ExecutionStatus.Running"/>.</summary>
+    public DateTimeOffset? StartedAt { get; set; }
+
     /// <summary>Attempts made and recorded.</summary>
     public int Attempts { get; set; }
 

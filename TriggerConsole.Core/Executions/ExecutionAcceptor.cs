@@ -96,7 +96,7 @@ internal sealed class ExecutionAcceptor(ExecutionNode node, ExecutionJournal jou
 
     private void NoteTable(Guid triggerId, DateTimeOffset due) => dispatcher.NoteTable(triggerId, due);
 
-    private void ReleaseIfWritten(Execution execution) => journal.TryAppend(new ReleaseEntry(dispatcher, execution, time.Now(), node.Id));
+    private void ReleaseIfWritten(Execution execution) => journal.TryAppend(new ReleaseEntry(dispatcher, execution, time.Now(), execution.OwnerId ?? node.Id));
 
     private sealed class ReleaseEntry(Dispatcher dispatcher, Execution execution, DateTimeOffset at, Guid node)
         : MoveEntry(execution.Id, ExecutionMove.Release, at, node)

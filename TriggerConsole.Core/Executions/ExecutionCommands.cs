@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using TriggerConsole.Core.Executions.Dispatch;
 using TriggerConsole.Core.Executions.Journal;
 using TriggerConsole.Core.Executions.Queries;
+using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Triggers;
 using TriggerConsole.Core.Validation;
@@ -10,22 +11,26 @@ namespace TriggerConsole.Core.Executions;
 
 /// <summary>What people do to one execution: cancel it, or try it again now.</summary>
 internal sealed class ExecutionCommands(
-    IDbContextFactory<TriggerConsoleDbContext> contexts, ExecutionNode node, ExecutionJournal journal, Dispatcher dispatcher, TriggerDirectory triggers, ExecutionQueries queries, TimeProvider time)
+    IDbContextFactory<TriggerConsoleDbContext> contexts, ExecutionNode node, ExecutionJournal journal, Dispatcher dispatcher, TriggerDirectory triggers, ExecutionQueries queries, TimeProvider time,
+    NodeRequests? others = null)
 {
     private const int CancelStep = 500;
+    private static readonly TimeSpan s_otherNodeLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_otherNodeStep = TimeSpan.FromMilliseconds(50);
     internal const string TriggerDeleted = "trigger deleted";
 
     /// <summary>Cancels an execution that is not finished; an attempt under way is broken off.</summary>
     /// <param name="actor">Who asks: e-mail of the user or name of the API key.</param>
     public async Task<CommandResult<ExecutionDetails>> CancelAsync(Guid id, string? actor, CancellationToken cancellationToken)
+        => await TryCancelAsync(id, actor, cancellationToken) is { } refusal ? refusal : (await queries.FindAsync(id, cancellationToken))!;
+
+    /// <summary>The same without reading the execution back; null when it was done.</summary>
+    internal async Task<Refusal?> TryCancelAsync(Guid id, string? actor, CancellationToken cancellationToken)
     {
-        if (!await TryCancelAsync(id, actor))
-        {
-            return await queries.FindAsync(id, cancellationToken) is { } finished
-                ? new Refusal.Conflict($"The execution is {Word(finished.Execution.Status)} and cannot be cancelled.")
-                : NotFound(id);
-        }
-        return (await queries.FindAsync(id, cancellationToken))!;
+        if (await TryCancelAsync(id, actor)) return null;
+        return await queries.FindAsync(id, cancellationToken) is { } finished
+            ? new Refusal.Conflict($"The execution is {Word(finished.Execution.Status)} and cannot be cancelled.")
+            : NotFound(id);
     }
 
     /// <summary>Tries a dead letter, a cancelled execution or one that waits for its retry again, now.</summary>
@@ -92,8 +97,27 @@ internal sealed class ExecutionCommands(
             }
             var waiting = new MoveEntry(id, ExecutionMove.Cancel, time.Now()) { Actor = actor, NodeId = node.Id };
             if (await WriteAsync(waiting) && waiting.Applied) return true;
+            if (others is not null && await CancelElsewhereAsync(id, actor) is { } cancelled) return cancelled;
         }
         return false;
+    }
+
+    /// <summary>Has the node that holds it cancel it, and looks at what comes of it. Null when no other node holds it, or it went back to the table meanwhile.</summary>
+    private async Task<bool?> CancelElsewhereAsync(Guid id, string? actor)
+    {
+        var start = time.GetTimestamp();
+        var isAsked = false;
+        while (time.GetElapsedTime(start) < s_otherNodeLimit)
+        {
+            await using var context = await contexts.CreateDbContextAsync();
+            var row = await context.Executions.Where(e => e.Id == id).Select(e => new { e.OwnerId, e.FinishedAt, e.Status }).SingleOrDefaultAsync();
+            if (row is null) return null;
+            if (row.FinishedAt is not null) return isAsked ? row.Status == ExecutionStatus.Cancelled : null;
+            if (row.OwnerId is not { } owner || !isAsked && !others!.TryAskToCancel(owner, id, actor)) return null;
+            isAsked = true;
+            await Task.Delay(s_otherNodeStep, time);
+        }
+        return null;
     }
 
     private async Task<bool> WriteAsync(MoveEntry entry)

@@ -29,6 +29,8 @@ internal sealed class ExecutionConfiguration : IEntityTypeConfiguration<Executio
         // Lists and counts of everything but the successes, which are nearly all rows and need no index of their own
         builder.HasIndex(e => new { e.Status, e.Id }, "ix_executions_unsuccessful").HasFilter("status <> 'Succeeded' AND owner_id IS NULL");
         builder.HasIndex(e => new { e.TriggerId, e.Status, e.Id }, "ix_executions_unsuccessful_trigger").HasFilter("status <> 'Succeeded' AND owner_id IS NULL");
+        // What waits, by whether and when it is due, and its queue: counters and lists of the Jobs pages. Like the first one, empty in calm times
+        builder.HasIndex(e => new { e.Status, e.DueAt, e.Id, e.Kind, e.Priority }, "ix_executions_due").HasFilter("owner_id IS NULL AND finished_at IS NULL");
         // Dead letters by trigger and cause: their groups are read from the index alone, and so is one group, newest first
         builder.HasIndex(e => new { e.TriggerId, e.LastCode, e.IsTest, e.Id, e.CreatedAt }, "ix_executions_dead").HasFilter("status = 'DeadLettered'");
         // Executions of one trigger, newest first

@@ -5,6 +5,7 @@ using TriggerConsole.Core.Diagnostics;
 using TriggerConsole.Core.Executions.Dispatch;
 using TriggerConsole.Core.Executions.Journal;
 using TriggerConsole.Core.Live;
+using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Core.Executions;
@@ -12,7 +13,7 @@ namespace TriggerConsole.Core.Executions;
 /// <summary>Starts and stops the engine in the right order: journal, recovery, dispatch; and back.</summary>
 internal sealed partial class ExecutionEngine(
     ExecutionNode node, ExecutionJournal journal, IExecutionStore store, Dispatcher dispatcher, ExecutionWaiters waiters, ExecutionFeed feed,
-    TriggerDirectory triggers, IOptions<ExecutionOptions> options, TimeProvider time, ILogger<ExecutionEngine> logger) : IHostedService, IDisposable
+    TriggerDirectory triggers, IOptions<ExecutionOptions> options, TimeProvider time, ILogger<ExecutionEngine> logger, WorkSignals? signals = null) : IHostedService, IDisposable
 {
     private static readonly TimeSpan s_markRunningAfter = TimeSpan.FromMilliseconds(500);
 
@@ -22,12 +23,15 @@ internal sealed partial class ExecutionEngine(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        var recovered = store.Recover(node.Id, time.Now());
+        // Where nodes share the database, the node's keeper takes over what dead ones held, now and later
+        var recovered = node.SharesDatabase ? 0 : store.Recover(node.Id, time.Now());
         journal.OnCommitted(waiters.Committed);
         journal.OnCommitted(feed.Committed);
+        if (signals is not null) journal.OnCommitted(signals.Committed);
         journal.OnBatchAnswered(dispatcher.Pump);
         journal.Start();
         triggers.Changed += dispatcher.Configure;
+        signals?.Start();
         dispatcher.LookIntoTable(triggers.All.Select(t => t.Id));
         _markRunning = time.CreateTimer(_ => dispatcher.MarkLongRunning(s_markRunningAfter), null, s_markRunningAfter, s_markRunningAfter);
         LogStarted(node.Id, recovered);
@@ -49,6 +53,7 @@ internal sealed partial class ExecutionEngine(
         _markRunning?.Dispose();
         await dispatcher.StopAsync(options.Value.ShutdownTimeout);
         journal.Stop();
+        signals?.Stop();
         LogStopped();
     }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using TriggerConsole.Core.Jobs;
 
 namespace TriggerConsole.Core.Executions;
 
@@ -13,6 +14,12 @@ public sealed class ExecutionOptions
 
     /// <summary>Executions at the same time of one trigger that sets no limit of its own. Default: 64.</summary>
     [Range(1, 1000)] public int MaxConcurrencyPerTrigger { get; set; } = 64;
+
+    /// <summary>
+    /// Executions at the same time of one queue on one node: <c>Execution:Workers:Http=256</c> for a kind, <c>Execution:Workers:Http-9=16</c>
+    /// for a kind and priority. What is not named has no limit of its own. Default: none.
+    /// </summary>
+    public Dictionary<string, int> Workers { get; init; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Executions held in memory, running or about to; what is beyond waits in the database. Default: 4,096.</summary>
     [Range(16, 1_000_000)] public int MemoryWindow { get; set; } = 4096;
@@ -67,6 +74,25 @@ public sealed class CircuitBreakerOptions
 
     /// <summary>Default: 2 min.</summary>
     public TimeSpan MaxBreakDuration { get; set; } = TimeSpan.FromMinutes(2);
+}
+
+/// <summary>What attributes cannot say: names of queues, and their limits.</summary>
+internal sealed class ExecutionWorkersRules : IValidateOptions<ExecutionOptions>
+{
+    private const int MostWorkers = 20_000;
+
+    public ValidateOptionsResult Validate(string? name, ExecutionOptions options)
+    {
+        var faults = new List<string>();
+        foreach (var (queue, workers) in options.Workers)
+        {
+            if (!JobQueue.TryParse(queue, out _) && !JobQueue.TryParseKind(queue, out _))
+                faults.Add($"{ExecutionOptions.SectionName}:Workers:{queue} names no queue. Name a kind (Http, Mqtt, Amqp), or a kind and a priority from 0 to 9: Http-9.");
+            if (workers is < 1 or > MostWorkers)
+                faults.Add($"{ExecutionOptions.SectionName}:Workers:{queue} is {workers}. Give a number from 1 to {MostWorkers:N0}; to stop a queue, pause it on the Jobs page.");
+        }
+        return faults.Count > 0 ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
+    }
 }
 
 [OptionsValidator]

@@ -23,7 +23,7 @@ internal sealed class ExecutionWaiters
         {
             var finished = entry switch
             {
-                AttemptEntry { Change.FinishedAt: not null } attempt => attempt.Attempt.ExecutionId,
+                AttemptEntry { Applied: true, Change.FinishedAt: not null } attempt => attempt.Attempt.ExecutionId,
                 MoveEntry { Applied: true, Move: ExecutionMove.Cancel or ExecutionMove.CancelOwned } move => move.ExecutionId,
                 _ => Guid.Empty,
             };

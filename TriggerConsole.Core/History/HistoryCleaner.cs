@@ -2,12 +2,13 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TriggerConsole.Core.Diagnostics;
 using TriggerConsole.Core.Executions.Journal;
+using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
 
 namespace TriggerConsole.Core.History;
 
 /// <summary>Deletes what is older than the retention settings allow, in small steps that share the journal's transactions.</summary>
-internal sealed partial class HistoryCleaner(ExecutionJournal journal, SettingStore settings, TimeProvider time, ILogger<HistoryCleaner> logger) : BackgroundService
+internal sealed partial class HistoryCleaner(ExecutionJournal journal, SettingStore settings, TimeProvider time, ILogger<HistoryCleaner> logger, NodePlacement? placement = null) : BackgroundService
 {
     private const int Step = 200;
     private static readonly TimeSpan s_first = TimeSpan.FromMinutes(1);
@@ -27,6 +28,7 @@ internal sealed partial class HistoryCleaner(ExecutionJournal journal, SettingSt
         await CleanAsync(HistoryPart.DeadLettered, retention.DeadLetteredDays, Count, cancellationToken);
         await CleanAsync(HistoryPart.Cancelled, retention.CancelledDays, Count, cancellationToken);
         await CleanAsync(HistoryPart.Events, retention.EventDays, Count, cancellationToken);
+        await CleanAsync(HistoryPart.ScheduleRuns, retention.EventDays, Count, cancellationToken);
         await CleanAsync(HistoryPart.Rejections, retention.EventDays, Count, cancellationToken);
         await CleanAsync(HistoryPart.Statistics, retention.StatisticDays, Count, cancellationToken);
         await CleanBeforeAsync(HistoryPart.IdempotencyKeys, time.Now(), Count, cancellationToken);
@@ -56,6 +58,7 @@ internal sealed partial class HistoryCleaner(ExecutionJournal journal, SettingSt
 
     private async Task RunRoundAsync(CancellationToken stoppingToken)
     {
+        if (placement is { IsFirst: false }) return; // one node cleans for all
         try
         {
             if (await RunOnceAsync(stoppingToken) is > 0 and var deleted) LogCleaned(deleted);

@@ -5,6 +5,7 @@ using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Egress;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Identity.Tokens;
+using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Templates;
 
@@ -26,6 +27,7 @@ public static class ConfigurationCheck
         [EgressOptions.SectionName] = typeof(EgressOptions),
         [TemplateOptions.SectionName] = typeof(TemplateOptions),
         [TokenOptions.SectionName] = typeof(TokenOptions),
+        [NodeOptions.SectionName] = typeof(NodeOptions),
     };
 
     /// <summary>One sentence per unknown key.</summary>

@@ -20,10 +20,13 @@ using TriggerConsole.Core.History;
 using TriggerConsole.Core.Http;
 using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Identity.Tokens;
+using TriggerConsole.Core.Jobs;
 using TriggerConsole.Core.Live;
 using TriggerConsole.Core.Mqtt;
+using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Persistence.Sqlite;
+using TriggerConsole.Core.Scheduling;
 using TriggerConsole.Core.Secrets;
 using TriggerConsole.Core.Statistics;
 using TriggerConsole.Core.Templates;
@@ -37,7 +40,7 @@ public static class TriggerConsoleServices
     public static IServiceCollection AddTriggerConsole(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddPersistence().AddSecrets().AddTriggers().AddHttpTriggers().AddMqttTriggers().AddAmqpTriggers().AddExecutionEngine().AddCallbacks().AddHistory();
+        return services.AddPersistence().AddSecrets().AddTriggers().AddHttpTriggers().AddMqttTriggers().AddAmqpTriggers().AddNodes().AddExecutionEngine().AddCallbacks().AddSchedules().AddHistory().AddJobs();
     }
 
     private static IServiceCollection AddPersistence(this IServiceCollection services)
@@ -46,6 +49,7 @@ public static class TriggerConsoleServices
         services.TryAddSingleton<DatabaseTarget>();
         services.TryAddSingleton<SqliteFileLock>();
         services.TryAddSingleton<SqliteWriteGate>();
+        services.TryAddSingleton<ConfigurationAnnouncer>();
         services.TryAddSingleton<IDbContextFactory<TriggerConsoleDbContext>, TriggerConsoleDbContextFactory>();
         services.TryAddScoped(provider => provider.GetRequiredService<IDbContextFactory<TriggerConsoleDbContext>>().CreateDbContext()); // for ASP.NET Core Identity
         services.TryAddSingleton<DatabaseMigrator>();
@@ -82,6 +86,28 @@ public static class TriggerConsoleServices
         services.TryAddSingleton<TriggerCommands>();
         services.TryAddSingleton<TriggerQueries>();
         return services;
+    }
+
+    private static IServiceCollection AddNodes(this IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<NodeOptions, NodeOptionsValidator>().BindConfiguration(NodeOptions.SectionName);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<NodeOptions>, NodeOptionsRules>());
+        services.TryAddSingleton<NodeDirectory>();
+        services.TryAddSingleton<NodeLease>();
+        services.TryAddSingleton<NodePlacement>();
+        services.TryAddSingleton<INodeStore>(provider => provider.GetRequiredService<DatabaseTarget>() is { Provider: DatabaseProvider.PostgreSql } target
+            ? new PostgreSqlNodeStore(target.ConnectionString)
+            : ActivatorUtilities.CreateInstance<SingleNodeStore>(provider));
+        services.TryAddSingleton<INodeMessages>(provider => provider.GetRequiredService<DatabaseTarget>() is { Provider: DatabaseProvider.PostgreSql } target
+            ? new PostgreSqlNodeMessages(target.ConnectionString, provider.GetRequiredService<ILogger<PostgreSqlNodeMessages>>())
+            : new NoNodeMessages());
+        services.TryAddSingleton<WorkSignals>();
+        services.TryAddSingleton<NodeBrokers>();
+        services.TryAddSingleton<NodeRequests>();
+        services.TryAddSingleton<FeedRelay>();
+        services.TryAddSingleton<NodeKeeper>();
+        services.TryAddSingleton<ConfigurationReloader>();
+        return services.AddReloadableConfiguration();
     }
 
     private static IServiceCollection AddExecutionEngine(this IServiceCollection services)
@@ -133,6 +159,28 @@ public static class TriggerConsoleServices
         services.TryAddSingleton<HistoryQueries>();
         services.TryAddSingleton<HistoryCleaner>();
         services.AddHostedService(provider => provider.GetRequiredService<HistoryCleaner>());
+        return services;
+    }
+
+    private static IServiceCollection AddJobs(this IServiceCollection services)
+    {
+        services.AddSingleton<IValidateOptions<ExecutionOptions>, ExecutionWorkersRules>();
+        services.TryAddSingleton<NodeHealths>();
+        services.TryAddSingleton<QueueSettings>();
+        services.AddSingleton<IReloadable>(provider => provider.GetRequiredService<QueueSettings>());
+        services.TryAddSingleton<FinishedSums>();
+        services.TryAddSingleton<JobCounters>();
+        services.TryAddSingleton<JobViews>();
+        services.TryAddSingleton<JobSearch>();
+        services.TryAddSingleton<JobQueries>();
+        services.TryAddSingleton<JobCommands>();
+        services.TryAddSingleton<JobDetailQueries>();
+        services.TryAddSingleton<RecurringQueries>();
+        services.TryAddSingleton<FinishedSeries>();
+        services.TryAddSingleton<RealtimeRates>();
+        services.TryAddSingleton<ServerQueries>();
+        services.TryAddSingleton<StuckWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<StuckWatch>());
         return services;
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
@@ -21,11 +22,14 @@ public sealed class ApiKeys(IDbContextFactory<TriggerConsoleDbContext> contexts,
 
     private readonly ConcurrentDictionary<string, ApiKey> _byHash = new();
 
+    /// <summary>Reads all, and forgets those that were revoked.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
+        var known = _byHash.Keys.ToList(); // before the look: what is made meanwhile is not gone
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        foreach (var key in await context.ApiKeys.AsNoTracking().Where(k => k.RevokedAt == null).ToListAsync(cancellationToken))
-            _byHash[Convert.ToHexString(key.Hash)] = key;
+        var stored = (await context.ApiKeys.AsNoTracking().Where(k => k.RevokedAt == null).ToListAsync(cancellationToken)).ToDictionary(k => Convert.ToHexString(k.Hash));
+        foreach (var (hash, key) in stored) _byHash[hash] = key;
+        foreach (var gone in known.Except(stored.Keys)) _byHash.TryRemove(gone, out _);
     }
 
     /// <summary>The key that a caller showed; null when there is none or it was revoked.</summary>
@@ -36,11 +40,18 @@ public sealed class ApiKeys(IDbContextFactory<TriggerConsoleDbContext> contexts,
         var now = time.Now();
         if (key.LastUsedAt is { } last && now - last < s_lastUsedPrecision) return key;
         key.LastUsedAt = now;
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        if (await context.ApiKeys.SingleOrDefaultAsync(k => k.Id == key.Id, cancellationToken) is { } row)
+        try
         {
-            row.LastUsedAt = now;
-            await context.SaveChangesAsync(cancellationToken);
+            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+            if (await context.ApiKeys.SingleOrDefaultAsync(k => k.Id == key.Id, cancellationToken) is { } row)
+            {
+                row.LastUsedAt = now;
+                await context.SaveChangesAsync(cancellationToken);
+            }
+        }
+        catch (Exception exception) when (exception is DbException or DbUpdateException or TimeoutException or InvalidOperationException { InnerException: DbException })
+        {
+            // The key is good while the database is away; when it was used is written the next time
         }
         return key;
     }

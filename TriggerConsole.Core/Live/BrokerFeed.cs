@@ -4,7 +4,11 @@ using TriggerConsole.Core.Triggers;
 namespace TriggerConsole.Core.Live;
 
 /// <summary>The connection to a broker changed its state.</summary>
-public sealed record BrokerChanged(TriggerKind Kind, Guid BrokerId, BrokerStatus Status);
+public sealed record BrokerChanged(TriggerKind Kind, Guid BrokerId, BrokerStatus Status)
+{
+    /// <summary>The other node whose connection it is; null for this one.</summary>
+    public string? Node { get; init; }
+}
 
 /// <summary>Tells our own pages and the hub that the connection to a broker came up, broke, or waits. Changes of state alone, never single messages.</summary>
 public sealed class BrokerFeed

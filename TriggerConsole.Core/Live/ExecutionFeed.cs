@@ -9,6 +9,9 @@ namespace TriggerConsole.Core.Live;
 public sealed record FeedChange(int EventsAccepted, IReadOnlyList<ExecutionChanged> Changes, bool Truncated)
 {
     public const int MostChanges = 200;
+
+    /// <summary>Another node has told of it.</summary>
+    public bool IsOfOtherNode { get; init; }
 }
 
 /// <summary>An execution that was made or changed.</summary>
@@ -29,6 +32,9 @@ public sealed class ExecutionFeed
         return new Subscription(this, listener);
     }
 
+    /// <summary>Passes on what another node has committed.</summary>
+    internal void Tell(FeedChange change) => Changed?.Invoke(change);
+
     internal void Committed(IReadOnlyList<JournalEntry> entries)
     {
         if (Changed is not { } listeners) return;
@@ -43,7 +49,7 @@ public sealed class ExecutionFeed
                     if (accept.Event is not null) accepted++;
                     foreach (var execution in accept.Executions) Note(new(execution.Id, execution.TriggerId, execution.Status));
                     break;
-                case AttemptEntry attempt:
+                case AttemptEntry { Applied: true } attempt:
                     Note(new(attempt.Attempt.ExecutionId, attempt.Change.TriggerId, attempt.Change.Status));
                     break;
                 case MoveEntry { Applied: true } move:

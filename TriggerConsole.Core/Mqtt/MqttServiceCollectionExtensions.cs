@@ -8,6 +8,7 @@ using TriggerConsole.Core.Live;
 using TriggerConsole.Core.Mqtt.Brokers;
 using TriggerConsole.Core.Mqtt.Client;
 using TriggerConsole.Core.Mqtt.Connections;
+using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Core.Mqtt;
@@ -33,6 +34,7 @@ internal static class MqttServiceCollectionExtensions
             return options => new MqttClient(options, time, logger);
         });
         services.TryAddSingleton<MqttConnections>();
+        services.AddSingleton<IBrokerStatuses>(provider => provider.GetRequiredService<MqttConnections>());
         services.TryAddSingleton<MqttPublisher>();
         services.TryAddSingleton<MqttLogQueries>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionKeeper, MqttConnectionKeeper>());
@@ -42,11 +44,12 @@ internal static class MqttServiceCollectionExtensions
 }
 
 /// <summary>Brings brokers and their connections up and down with the rest.</summary>
-internal sealed class MqttConnectionKeeper(MqttBrokerCommands brokers, MqttConnections connections) : IConnectionKeeper
+internal sealed class MqttConnectionKeeper(MqttBrokerCommands brokers, MqttConnections connections, NodeKeeper node) : IConnectionKeeper
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await brokers.LoadAsync(cancellationToken);
+        node.SlotChanged += connections.Restart; // it has another client id then
         connections.Start();
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence.Sqlite;
 
 namespace TriggerConsole.Core.Persistence;
@@ -8,12 +9,12 @@ internal sealed class TriggerConsoleDbContextFactory : IDbContextFactory<Trigger
 {
     private readonly Func<TriggerConsoleDbContext> _create;
 
-    public TriggerConsoleDbContextFactory(DatabaseTarget target, SqliteWriteGate gate)
+    public TriggerConsoleDbContextFactory(DatabaseTarget target, SqliteWriteGate gate, ConfigurationAnnouncer announcer)
     {
         _create = target.Provider switch
         {
             DatabaseProvider.Sqlite => CreateSqlite(target.ConnectionString, gate),
-            DatabaseProvider.PostgreSql => CreatePostgreSql(target.ConnectionString),
+            DatabaseProvider.PostgreSql => CreatePostgreSql(target.ConnectionString, announcer),
             DatabaseProvider.SqlServer => CreateSqlServer(target.ConnectionString),
             _ => throw new InvalidOperationException($"Database:Provider {target.Provider} is unknown."),
         };
@@ -28,10 +29,10 @@ internal sealed class TriggerConsoleDbContextFactory : IDbContextFactory<Trigger
         return () => new SqliteTriggerConsoleDbContext(options);
     }
 
-    private static Func<TriggerConsoleDbContext> CreatePostgreSql(string connectionString)
+    private static Func<TriggerConsoleDbContext> CreatePostgreSql(string connectionString, ConfigurationAnnouncer announcer)
     {
         var options = new DbContextOptionsBuilder<PostgreSqlTriggerConsoleDbContext>().UseNpgsql(connectionString).Options;
-        return () => new PostgreSqlTriggerConsoleDbContext(options);
+        return () => new PostgreSqlTriggerConsoleDbContext(options) { Announcer = announcer };
     }
 
     private static Func<TriggerConsoleDbContext> CreateSqlServer(string connectionString)

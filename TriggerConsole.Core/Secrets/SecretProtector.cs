@@ -8,6 +8,9 @@ public sealed class SecretProtector(IDataProtectionProvider provider)
 {
     private readonly IDataProtector _protector = provider.CreateProtector("TriggerConsole.Secrets.v1");
 
+    /// <summary>Makes the first key when there is none yet; nodes that start together on an empty database then use the same one.</summary>
+    public void MakeKey() => _protector.Protect("");
+
     public string Protect(string value) => _protector.Protect(value);
 
     /// <exception cref="InvalidOperationException">The key that encrypted it is not in the key ring.</exception>

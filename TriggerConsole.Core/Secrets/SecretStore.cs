@@ -21,11 +21,14 @@ public sealed class SecretStore(IDbContextFactory<TriggerConsoleDbContext> conte
 
     public string? Find(string name) => _values.GetValueOrDefault(name);
 
+    /// <summary>Reads all, and forgets those that are gone.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
+        var known = _values.Keys.ToList(); // before the look: what is made meanwhile is not gone
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        foreach (var secret in await context.Secrets.AsNoTracking().ToListAsync(cancellationToken))
-            _values[secret.Name] = protector.Unprotect(secret.ProtectedValue);
+        var stored = await context.Secrets.AsNoTracking().ToListAsync(cancellationToken);
+        foreach (var secret in stored) _values[secret.Name] = protector.Unprotect(secret.ProtectedValue);
+        foreach (var gone in known.Except(stored.Select(s => s.Name), StringComparer.OrdinalIgnoreCase)) _values.TryRemove(gone, out _);
     }
 
     public async Task<IReadOnlyList<SecretView>> ListAsync(CancellationToken cancellationToken)

@@ -6,6 +6,9 @@ public sealed class TemplateRules(TemplateEnvironment environment, ISecretValues
     public TemplateEnvironment Environment { get; } = environment;
 
     public ISecretValues Secrets { get; } = secrets;
+
+    /// <summary>Says of a placeholder why it cannot stand in this template, in a sentence; null when it may, or when all may.</summary>
+    internal Func<Placeholder, string?>? Refuses { get; init; }
 }
 
 /// <summary>Named secrets as templates see them. Values are in memory; nothing is read on the hot path.</summary>

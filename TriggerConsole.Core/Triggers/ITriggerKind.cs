@@ -66,6 +66,9 @@ public interface ITargetConnections
 
     /// <summary>A target, named by its key, can be reached again. Raised after <see cref="IsConnected"/> says so, under no lock of its own.</summary>
     event Action<string>? Connected;
+
+    /// <summary>Before an attempt by hand: makes a connection on nodes that keep none, and waits for it within a limit. Whether there is one then, the attempt finds out.</summary>
+    ValueTask EnsureAsync(string targetKey, CancellationToken cancellationToken) => default;
 }
 
 /// <summary>Settings made ready to run. Immutable and shared by all executions of that version of the trigger.</summary>

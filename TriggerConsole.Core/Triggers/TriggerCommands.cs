@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Persistence;
+using TriggerConsole.Core.Scheduling;
 using TriggerConsole.Core.Validation;
 
 namespace TriggerConsole.Core.Triggers;
@@ -63,12 +64,13 @@ internal sealed class TriggerCommands(
     public async Task<CommandResult<TriggerView>> SetEnabledAsync(Guid id, bool enabled, CancellationToken cancellationToken)
         => await UpdateAsync(id, new() { Enabled = enabled }, cancellationToken);
 
-    /// <summary>Deletes the trigger and cancels what waits for it. Its history stays until retention takes it.</summary>
+    /// <summary>Deletes a trigger that no schedule calls and cancels what waits for it. Its history stays until retention takes it.</summary>
     public async Task<CommandResult<bool>> DeleteAsync(Guid id, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         if (await FindAsync(context, id, cancellationToken) is not { } trigger)
             return new Refusal.NotFound($"There is no trigger {id}.");
+        if (await ScheduleUses.WhyKeptAsync(context, id, trigger.Name, cancellationToken) is { } why) return new Refusal.Conflict(why);
         (trigger.DeletedAt, trigger.UpdatedAt, trigger.Version) = (time.Now(), time.Now(), trigger.Version + 1);
         trigger.ProtectedSecrets = null; // history needs its name, nothing needs its secrets
         await context.SaveChangesAsync(cancellationToken);

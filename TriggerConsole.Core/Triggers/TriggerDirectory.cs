@@ -27,6 +27,8 @@ public sealed class TriggerDirectory
         lock (_gate)
         {
             var before = Find(trigger.Id);
+            // Another node has changed it again, and was heard before our own change came here
+            if (before?.Version > trigger.Version) return;
             _triggers[trigger.Id] = trigger;
             if (before?.CallbackId is { } old && old != trigger.CallbackId) Rebuild(old);
             if (trigger.CallbackId is { } callback) Rebuild(callback);

@@ -8,12 +8,22 @@ namespace TriggerConsole.Core.Triggers;
 /// <summary>Between the stored trigger and the one that runs: splits secrets off for the database and puts them back.</summary>
 internal sealed class TriggerLoader(IDbContextFactory<TriggerConsoleDbContext> contexts, TriggerKinds kinds, SecretProtector protector, TriggerDirectory directory)
 {
-    /// <summary>Fills the directory at start.</summary>
+    /// <summary>Fills the directory, and takes out what is gone.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
+        var known = directory.All.Select(t => t.Id).ToList(); // before the look: what is made meanwhile is not gone
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        foreach (var trigger in await context.Triggers.AsNoTracking().Where(t => t.DeletedAt == null).OrderBy(t => t.Id).ToListAsync(cancellationToken))
-            Publish(trigger);
+        var stored = await context.Triggers.AsNoTracking().Where(t => t.DeletedAt == null).OrderBy(t => t.Id).ToListAsync(cancellationToken);
+        foreach (var trigger in stored) PublishIfNewer(trigger);
+        foreach (var gone in known.Except(stored.Select(t => t.Id))) directory.Remove(gone);
+    }
+
+    /// <summary>Takes over what another node has made of a trigger.</summary>
+    public async Task ReloadAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await context.Triggers.AsNoTracking().SingleOrDefaultAsync(t => t.Id == id && t.DeletedAt == null, cancellationToken) is { } trigger) PublishIfNewer(trigger);
+        else directory.Remove(id);
     }
 
     /// <summary>Makes a stored trigger ready to run and puts it into the directory.</summary>
@@ -36,6 +46,11 @@ internal sealed class TriggerLoader(IDbContextFactory<TriggerConsoleDbContext> c
             Limits = Read<TriggerLimits>(trigger.Limits),
             Version = trigger.Version,
         });
+    }
+
+    private void PublishIfNewer(Trigger trigger)
+    {
+        if (directory.Find(trigger.Id) is not { } known || known.Version < trigger.Version) Publish(trigger);
     }
 
     public TriggerSettings Restore(ITriggerKind kind, Trigger trigger)

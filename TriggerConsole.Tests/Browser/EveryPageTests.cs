@@ -125,6 +125,12 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
             foreach (var part in (string[])["Encryption", "Connection details", "Messages with the connection"]) await visit.Page.Locator("main summary").Filter(new() { HasText = part }).ClickAsync();
             await Expect(visit.Page.GetByLabel("Private key of the client certificate")).ToBeVisibleAsync();
         },
+        ["selected jobs"] = async visit =>
+        {
+            await visit.Page.GetByLabel("Select all on this page").CheckAsync();
+            await visit.Button("Delete").ClickAsync();
+            await Expect(visit.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("count as deleted");
+        },
         ["bulk"] = async visit =>
         {
             await visit.Page.Locator("#again-all").ClickAsync();
@@ -222,6 +228,24 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
     [InlineData("/settings?tab=retention")]
     [InlineData("/settings?tab=about")]
     [InlineData("/executions/01a1fe27-2495-7000-bb9a-0e314e647b53")]
+    [InlineData("/jobs")]
+    [InlineData("/jobs?history=range")]
+    [InlineData("/jobs/queues?all=true")]
+    [InlineData("/jobs/queues/http-5")]
+    [InlineData("/jobs/queues/nowhere")]
+    [InlineData("/jobs/scheduled")]
+    [InlineData("/jobs/processing")]
+    [InlineData("/jobs/succeeded")]
+    [InlineData("/jobs/failed", "selected jobs")]
+    [InlineData("/jobs/failed?q=nowhere")]
+    [InlineData("/jobs/deleted")]
+    [InlineData("/jobs/retries")]
+    [InlineData("/jobs/recurring")]
+    [InlineData("/jobs/servers")]
+    [InlineData("/jobs/{succeeded}")]
+    [InlineData("/jobs/{dead}")]
+    [InlineData("/jobs/{retrying}")]
+    [InlineData("/jobs/01a1fe27-2495-7000-bb9a-0e314e647b53")]
     public async Task Page_WithData_IsAccessibleAndFitsAPhone(string path, string? open = null)
     {
         await VisitAsync($"{path} {open}", async visit =>

@@ -59,7 +59,7 @@ public abstract class ExecutionStoreConformance : IAsyncLifetime
         var execution = Sample.Execution(stored, owner: _node);
         Write(new AcceptEntry(stored, [execution]));
         var change = new ExecutionChange(execution.TriggerId, ExecutionStatus.DeadLettered, Sample.Now, Sample.Now, "POST http://t/a\0b");
-        var attempt = new Attempt { ExecutionId = execution.Id, Number = 1, StartedAt = Sample.Now, DurationMicroseconds = 1, Succeeded = false, Failure = FailureKind.Permanent, Code = "x", Detail = "half \ud83d a pair, NUL \0" };
+        var attempt = new Attempt { ExecutionId = execution.Id, Number = 1, StartedAt = Sample.Now, DurationMicroseconds = 1, Succeeded = false, Failure = FailureKind.Permanent, Code = "x", Detail = "half \ud83d a pair, NUL \0", NodeId = _node };
 
         Write(new AttemptEntry(attempt, change));
 
@@ -99,18 +99,59 @@ public abstract class ExecutionStoreConformance : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Attempt_AfterTheEnd_ChangesNothingButIsRecorded()
+    public async Task Attempt_WrittenTwice_CountsBothTimesAndStandsOnce()
+    {
+        var stored = Sample.Event();
+        var (done, again) = (Sample.Execution(stored, owner: _node), Sample.Execution(stored, owner: _node));
+        Write(new AcceptEntry(stored, [done, again]));
+        AttemptEntry[] Make() => [Sample.Attempt(done, 1, ExecutionStatus.Succeeded), Sample.Attempt(again, 1, ExecutionStatus.Retrying)];
+
+        var first = Make();
+        Write(first);
+        var second = Make(); // the answer to the commit was lost
+        Write(second);
+
+        Assert.All([.. first, .. second], entry => Assert.True(entry.Applied));
+        await using var context = _database.CreateDbContext();
+        Assert.Equal(2, await context.Attempts.CountAsync());
+    }
+
+    [Fact]
+    public async Task Attempt_OfANodeThatLostTheExecution_IsNotWritten()
+    {
+        var stored = Sample.Event();
+        var trigger = Guid.NewGuid();
+        var lost = Guid.NewGuid();
+        var (taken, waits, own) = (Sample.Execution(stored, trigger, owner: lost), Sample.Execution(stored, owner: lost), Sample.Execution(stored, owner: _node));
+        Write(new AcceptEntry(stored, [taken, waits, own]));
+        _store.Recover(_node, Sample.Now);
+        Assert.Single(Claim(trigger, 10).Claimed);
+        AttemptEntry[] late = [Sample.Attempt(taken, 1, ExecutionStatus.Succeeded), Sample.Attempt(own, 1, ExecutionStatus.Succeeded), Sample.Attempt(waits, 1, ExecutionStatus.DeadLettered)];
+
+        Write(late);
+
+        Assert.Equal([false, true, false], late.Select(e => e.Applied));
+        await using var context = _database.CreateDbContext();
+        Assert.Equal(own.Id, (await context.Attempts.SingleAsync()).ExecutionId);
+        var row = await context.Executions.SingleAsync(e => e.Id == taken.Id);
+        Assert.Equal((ExecutionStatus.Queued, _node, 0, 1), (row.Status, row.OwnerId!.Value, row.Attempts, row.Recoveries));
+        Assert.False(Move(taken, ExecutionMove.Release, lost).Applied);
+    }
+
+    [Fact]
+    public async Task Attempt_AfterTheEnd_ChangesNothing()
     {
         var stored = Sample.Event();
         var execution = Sample.Execution(stored, owner: _node);
         Write(new AcceptEntry(stored, [execution]), new MoveEntry(execution.Id, ExecutionMove.CancelOwned, Sample.Now, _node));
 
-        Write(Sample.Attempt(execution, 1, ExecutionStatus.Succeeded));
-        Write(Sample.Attempt(execution, 1, ExecutionStatus.Succeeded)); // written twice: the answer to a commit was lost
+        var late = Sample.Attempt(execution, 1, ExecutionStatus.Succeeded);
+        Write(late);
 
+        Assert.False(late.Applied);
         await using var context = _database.CreateDbContext();
         Assert.Equal(ExecutionStatus.Cancelled, (await context.Executions.SingleAsync()).Status);
-        Assert.Equal(1, await context.Attempts.CountAsync());
+        Assert.Equal(0, await context.Attempts.CountAsync());
     }
 
     [Fact]
@@ -399,6 +440,15 @@ public abstract class ExecutionStoreConformance : IAsyncLifetime
         Assert.Equal((1, 1, 1, 1, 0), (Clean(HistoryPart.DeadLettered, 10), Clean(HistoryPart.Rejections, 10), Clean(HistoryPart.Statistics, 10), Clean(HistoryPart.IdempotencyKeys, 10), Clean(HistoryPart.Cancelled, 10)));
         Write(new AcceptEntry(null, []) { Run = new() { ScheduleId = Guid.NewGuid(), DueAt = old, FiredAt = old, Outcome = ScheduleRunOutcome.Failed } });
         Assert.Equal((1, 0), (Clean(HistoryPart.ScheduleRuns, 1), Clean(HistoryPart.ScheduleRuns, 1)));
+        // The last run of a schedule that is there stays: without it a single time would be due again
+        var schedule = new Schedule { Id = Guid.NewGuid(), Name = "Once", Kind = ScheduleKind.Once, At = old, TimeZone = "Etc/UTC", CreatedAt = old, UpdatedAt = old };
+        await using (var context = _database.CreateDbContext())
+        {
+            context.Schedules.Add(schedule);
+            await context.SaveChangesAsync();
+        }
+        foreach (var seconds in new[] { 0, 1, 2 }) Write(new AcceptEntry(null, []) { Run = new() { ScheduleId = schedule.Id, DueAt = old.AddSeconds(seconds), FiredAt = old, Outcome = ScheduleRunOutcome.Failed } });
+        Assert.Equal((2, 0), (Clean(HistoryPart.ScheduleRuns, 10), Clean(HistoryPart.ScheduleRuns, 10)));
         Assert.Equal(1, Clean(HistoryPart.Events, 10));
     }
 

@@ -13,51 +13,74 @@ namespace TriggerConsole.Tests.Faults;
 internal sealed class Ledger : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, string> _answered = new();
-    private readonly ServerProcess _server;
+    private readonly ServerProcess[] _servers;
     private readonly HttpSink _sink;
-    private readonly Uri _url;
+    private readonly Guid _callback;
     private readonly HttpClient _sender;
     private int _next;
 
-    private Ledger(ServerProcess server, HttpSink sink, Uri url, string token)
+    private Ledger(ServerProcess[] servers, HttpSink sink, Guid callback, string token)
     {
-        (_server, _sink, _url) = (server, sink, url);
+        (_servers, _sink, _callback) = (servers, sink, callback);
         _sender = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
         _sender.DefaultRequestHeaders.Add("X-Callback-Token", token);
     }
 
-    /// <summary>Requests answered 202.</summary>
+    /// <summary>Executions that were promised with a 202.</summary>
     public int Answered => _answered.Count;
+
+    /// <summary>Those that arrived, and how often.</summary>
+    public (int Executions, int Duplicates) Arrived
+    {
+        get
+        {
+            var keys = _sink.Requests.Select(r => r.Header("Idempotency-Key")).ToList();
+            var different = keys.Distinct().Count();
+            return (different, keys.Count - different);
+        }
+    }
 
     /// <summary>Requests answered 503.</summary>
     public int Refused => _refused;
 
     private int _refused;
 
-    public static async Task<Ledger> OpenAsync(ServerProcess server, object? retry = null)
+    public static Task<Ledger> OpenAsync(ServerProcess server, object? retry = null) => OpenAsync([server], 1, retry);
+
+    /// <param name="servers">Nodes of one database; events go to each in turn.</param>
+    /// <param name="triggers">Executions that each event makes.</param>
+    public static async Task<Ledger> OpenAsync(ServerProcess[] servers, int triggers, object? retry = null)
     {
+        var server = servers[0];
         var sink = await HttpSink.StartAsync();
         var callback = await PostAsync(server, "/api/callbacks", new { name = "Ledger" });
         var id = callback.GetProperty("id").GetGuid();
-        await PostAsync(server, $"/api/callbacks/{id}/http", new
+        for (var i = 0; i < triggers; i++) await PostAsync(server, "/api/triggers", new
         {
-            name = "Sink",
+            kind = "Http",
+            callbackId = id,
+            name = $"Sink {i}",
             settings = new { method = "POST", url = sink.At("/in") },
             retry = retry ?? new { maxAttempts = 100, strategy = "fixed", delaySeconds = 0.2 },
         });
-        return new(server, sink, new Uri($"http://127.0.0.1:{server.Port}/api/trigger/{id}"), callback.GetProperty("token").GetString()!);
+        return new(servers, sink, id, callback.GetProperty("token").GetString()!);
     }
 
     /// <summary>Sends one event and writes the answer down, unless the server went away before it answered.</summary>
     public async Task SendAsync(int padding = 0)
     {
-        var name = $"event-{Interlocked.Increment(ref _next)}";
+        var number = Interlocked.Increment(ref _next);
+        var name = $"event-{number}";
+        var url = new Uri($"http://127.0.0.1:{_servers[number % _servers.Length].Port}/api/trigger/{_callback}");
         using var content = new StringContent(JsonSerializer.Serialize(new { name, padding = new string('x', padding) }), Encoding.UTF8, "application/json");
         try
         {
-            using var response = await _sender.PostAsync(_url, content);
+            using var response = await _sender.PostAsync(url, content);
             if ((int)response.StatusCode == 202)
-                _answered[name] = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("executions")[0].GetProperty("id").GetString()!;
+            {
+                foreach (var execution in (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("executions").EnumerateArray())
+                    _answered[$"{name} {execution.GetProperty("triggerId").GetString()}"] = execution.GetProperty("id").GetString()!;
+            }
             else if ((int)response.StatusCode == 503)
                 Interlocked.Increment(ref _refused);
             else
@@ -69,11 +92,17 @@ internal sealed class Ledger : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends one event to this node and gives its answer; nothing is written down.</summary>
+    public Task<HttpResponseMessage> TryAsync(ServerProcess server) => _sender.PostAsync(new Uri($"http://127.0.0.1:{server.Port}/api/trigger/{_callback}"), new StringContent("{}", Encoding.UTF8, "application/json"));
+
     /// <summary>Sends from several places at once until told to stop.</summary>
     public Task LoadAsync(int senders, CancellationToken until, int padding = 0) => Task.WhenAll(Enumerable.Range(0, senders).Select(_ => Task.Run(async () =>
     {
         while (!until.IsCancellationRequested) await SendAsync(padding);
     }, CancellationToken.None)));
+
+    /// <summary>Of the server that tells how things stand; it must live.</summary>
+    public int Teller { get; set; }
 
     /// <summary>Waits until nothing is on its way any more, then compares.</summary>
     public async Task BalanceAsync()
@@ -86,7 +115,7 @@ internal sealed class Ledger : IAsyncDisposable
 
         var arrivals = _sink.Requests.GroupBy(r => r.Header("Idempotency-Key")!).ToDictionary(g => g.Key, g => g.Count());
         var lost = _answered.Where(a => !arrivals.ContainsKey(a.Value)).Select(a => a.Key).ToList();
-        Assert.True(lost.Count == 0, $"{lost.Count} of {_answered.Count} accepted events never arrived: {string.Join(", ", lost.Take(5))}. {_server.Output}");
+        Assert.True(lost.Count == 0, $"{lost.Count} of {_answered.Count} accepted events never arrived: {string.Join(", ", lost.Take(5))}. {string.Concat(_servers.Select(s => s.Output))}");
         foreach (var (execution, _) in arrivals.Where(a => a.Value > 1))
         {
             var details = await GetAsync($"/api/executions/{execution}");
@@ -101,7 +130,7 @@ internal sealed class Ledger : IAsyncDisposable
         await _sink.DisposeAsync();
     }
 
-    private async Task<JsonElement> GetAsync(string path) => await _server.Client.GetFromJsonAsync<JsonElement>(path);
+    private async Task<JsonElement> GetAsync(string path) => await _servers[Teller].Client.GetFromJsonAsync<JsonElement>(path);
 
     private static async Task<JsonElement> PostAsync(ServerProcess server, string path, object body)
     {

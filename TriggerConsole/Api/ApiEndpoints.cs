@@ -11,9 +11,11 @@ internal static class ApiEndpoints
         routes.MapExecutions();
         routes.MapBulk();
         routes.MapEvents();
+        routes.MapJobs();
         routes.MapMqtt();
         routes.MapAmqp();
         routes.MapTokens();
+        routes.MapSchedules();
         routes.MapKeys();
         routes.MapSecrets();
         routes.MapSettings();

@@ -1,4 +1,6 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.EntityFrameworkCore;
 
 namespace TriggerConsole.Api;
 
@@ -19,9 +21,18 @@ internal sealed class ExceptionAnswers : IExceptionHandler
             return true;
         }
         if (!httpContext.Request.Path.StartsWithSegments("/api")) return false;
+        if (IsDatabaseAway(exception))
+        {
+            httpContext.Response.Headers.RetryAfter = "2";
+            await ApiProblems.Problem(StatusCodes.Status503ServiceUnavailable, "unavailable", "Not available right now", "The database does not answer. Try again in a moment.").ExecuteAsync(httpContext);
+            return true;
+        }
         await ApiProblems.Problem(StatusCodes.Status500InternalServerError, "internal", "A fault of the server", "The server's log has the details.").ExecuteAsync(httpContext);
         return true;
     }
+
+    private static bool IsDatabaseAway(Exception exception)
+        => exception is DbException { IsTransient: true } or InvalidOperationException { InnerException: DbException { IsTransient: true } } or DbUpdateException { InnerException: DbException { IsTransient: true } };
 }
 
 internal static class StatusAnswers

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using TriggerConsole.Core;
 using TriggerConsole.Core.Identity;
+using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Validation;
 
@@ -14,7 +15,7 @@ namespace TriggerConsole.Authentication;
 /// so that a server that stands in the internet before it was set up cannot be taken.
 /// </summary>
 internal sealed partial class FirstStart(
-    IServiceScopeFactory scopes, IDbContextFactory<TriggerConsoleDbContext> contexts, ApiKeys keys, IConfiguration configuration, TimeProvider time, ILogger<FirstStart> logger)
+    IServiceScopeFactory scopes, IDbContextFactory<TriggerConsoleDbContext> contexts, ApiKeys keys, INodeStore nodes, IConfiguration configuration, TimeProvider time, ILogger<FirstStart> logger)
     : IHostedLifecycleService, IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -59,6 +60,7 @@ internal sealed partial class FirstStart(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var admin = configuration.GetSection("TriggerConsole:Admin");
+        await using var alone = await nodes.EnterAloneAsync(cancellationToken); // nodes that start together make it once
         if (await IsOpenAsync(cancellationToken) && admin["Email"] is { Length: > 0 } email)
         {
             if (admin["Password"] is not { Length: > 0 } password) throw new InvalidOperationException("TriggerConsole:Admin:Email is set, but TriggerConsole:Admin:Password is not.");

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Egress;
 using TriggerConsole.Core.Executions;
+using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Templates;
 
@@ -18,7 +19,7 @@ public sealed record EffectiveSetting(string Key, string Value, bool IsChanged);
 /// <summary>The settings in effect, for people to look at: what holds a secret is only said to be configured.</summary>
 internal sealed class EffectiveSettings(
     IConfiguration configuration, IOptions<DatabaseOptions> database, IOptions<ExecutionOptions> execution, IOptions<IngressOptions> ingress, IOptions<EgressOptions> egress,
-    IOptions<TemplateOptions> templates, IOptions<ServerOptions> server)
+    IOptions<TemplateOptions> templates, IOptions<ServerOptions> server, IOptions<NodeOptions> node)
 {
     private const string Configured = "configured";
     private const string NotSet = "not set";
@@ -35,6 +36,7 @@ internal sealed class EffectiveSettings(
         .. Of(ExecutionOptions.SectionName, execution.Value),
         .. Of(EgressOptions.SectionName, egress.Value),
         .. Of(TemplateOptions.SectionName, templates.Value),
+        .. Of(NodeOptions.SectionName, node.Value),
     ];
 
     internal static IEnumerable<EffectiveSetting> Of<T>(string section, T options) where T : class, new() => Flatten(section, options, new T());

@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using TriggerConsole.Core.Executions.Dispatch;
 using TriggerConsole.Core.Executions.Journal;
+using TriggerConsole.Core.Jobs;
+using TriggerConsole.Core.Nodes;
+using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Hosting;
 
@@ -8,7 +11,12 @@ namespace TriggerConsole.Hosting;
 /// <param name="Running">Attempts under way.</param>
 /// <param name="Held">Executions in memory.</param>
 /// <param name="JournalWaiting">Entries waiting for the disk.</param>
-internal sealed record HealthResponse(string Status, string? Problem, int Running, int Held, int JournalWaiting, IReadOnlyList<CircuitView> OpenCircuits);
+/// <param name="Stuck">Attempts that have outlasted their own limit.</param>
+/// <param name="Node">Name of the node that answers.</param>
+/// <param name="Role">What it does: all, web or worker.</param>
+/// <param name="Nodes">Nodes that live, this one included.</param>
+/// <param name="Triggers">Triggers that it knows.</param>
+internal sealed record HealthResponse(string Status, string? Problem, int Running, int Held, int JournalWaiting, int Stuck, IReadOnlyList<CircuitView> OpenCircuits, string Node, NodeRole Role, int Nodes, int Triggers);
 
 internal static class HealthEndpoints
 {
@@ -24,10 +32,10 @@ internal static class HealthEndpoints
     private static ContentHttpResult Ready(ExecutionJournal journal)
         => journal.Fault is null ? TypedResults.Text("ready") : TypedResults.Text("unavailable", statusCode: StatusCodes.Status503ServiceUnavailable);
 
-    private static Ok<HealthResponse> Health(ExecutionJournal journal, Dispatcher dispatcher)
+    private static Ok<HealthResponse> Health(ExecutionJournal journal, Dispatcher dispatcher, StuckWatch stuck, NodeKeeper node, NodeDirectory nodes, TriggerDirectory triggers)
     {
         var figures = dispatcher.Figures;
         return TypedResults.Ok(new HealthResponse(journal.Fault is null ? "ok" : "unavailable", journal.Fault is null ? null : "The database takes no writes. See the server's log.",
-            figures.Running, figures.Held, journal.Waiting, dispatcher.OpenCircuits));
+            figures.Running, figures.Held, journal.Waiting, stuck.Count, dispatcher.OpenCircuits, node.Name, node.Role, nodes.All.Count, triggers.All.Count()));
     }
 }

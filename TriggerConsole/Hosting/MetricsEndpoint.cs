@@ -6,6 +6,7 @@ using TriggerConsole.Authentication;
 using TriggerConsole.Core.Diagnostics;
 using TriggerConsole.Core.Executions.Dispatch;
 using TriggerConsole.Core.Executions.Journal;
+using TriggerConsole.Core.Jobs;
 
 namespace TriggerConsole.Hosting;
 
@@ -20,10 +21,11 @@ internal sealed class MetricsEndpoint : IHostedService, IDisposable
     private readonly ConcurrentDictionary<(Instrument Instrument, string Labels), Series> _series = new();
     private readonly MeterListener _listener = new();
 
-    public MetricsEndpoint(EngineMetrics metrics, ExecutionJournal journal, Dispatcher dispatcher)
+    public MetricsEndpoint(EngineMetrics metrics, ExecutionJournal journal, Dispatcher dispatcher, StuckWatch stuck)
     {
         metrics.Observe("triggerconsole.executions.running", "{execution}", "Attempts under way.", () => dispatcher.Figures.Running);
         metrics.Observe("triggerconsole.executions.held", "{execution}", "Executions in memory.", () => dispatcher.Figures.Held);
+        metrics.Observe("triggerconsole.executions.stuck", "{execution}", "Attempts that have outlasted their own limit.", () => stuck.Count);
         metrics.Observe("triggerconsole.journal.waiting", "{entry}", "Entries waiting for the disk.", () => journal.Waiting);
         metrics.Observe("triggerconsole.journal.fault", "1", "1 while nothing can be stored.", () => journal.Fault is null ? 0 : 1);
         metrics.Observe("triggerconsole.circuits.open", "{circuit}", "Targets that are left alone.", () => dispatcher.OpenCircuits.Count);

@@ -22,7 +22,7 @@ internal sealed class LiveBroadcast : IHostedService, IDisposable
     private readonly Throttle _throttle;
     private readonly Lock _gate = new();
     private Dictionary<Guid, ExecutionChanged> _changes = [];
-    private Dictionary<Guid, BrokerChanged> _brokerChanges = [];
+    private Dictionary<(Guid Id, string? Node), BrokerChanged> _brokerChanges = [];
     private int _accepted;
     private bool _truncated;
     private IDisposable? _subscription;
@@ -81,24 +81,24 @@ internal sealed class LiveBroadcast : IHostedService, IDisposable
     private void Note(BrokerChanged change)
     {
         if (Volatile.Read(ref s_clients) == 0) return;
-        lock (_gate) _brokerChanges[change.BrokerId] = change; // what came before is out of date
+        lock (_gate) _brokerChanges[(change.BrokerId, change.Node)] = change; // what came before is out of date
         _throttle.Signal();
     }
 
     private async Task SendAsync()
     {
         Dictionary<Guid, ExecutionChanged> changes;
-        Dictionary<Guid, BrokerChanged> brokers;
+        Dictionary<(Guid Id, string? Node), BrokerChanged> brokers;
         int accepted;
         bool truncated;
         lock (_gate) (changes, brokers, accepted, truncated, _changes, _brokerChanges, _accepted, _truncated) = (_changes, _brokerChanges, _accepted, _truncated, [], [], 0, false);
         try
         {
-            foreach (var (id, broker) in brokers)
+            foreach (var ((id, node), broker) in brokers)
             {
                 var status = broker.Status;
                 await _hub.Clients.Group(LiveHub.AllGroup).BrokerStatusChanged(
-                    new(broker.Kind, id, status.State, status.ConnectedSince, status.RoundTripMs, status.InFlight, status.LastFailure, status.NextTryAt, status.BlockedReason));
+                    new(broker.Kind, id, status.State, status.ConnectedSince, status.RoundTripMs, status.InFlight, status.LastFailure, status.NextTryAt, status.BlockedReason, node));
             }
             if (changes.Count == 0 && accepted == 0) return;
             var news = changes.Values.Select(c => new ExecutionNews(c.ExecutionId, c.TriggerId, c.TriggerId is { } id ? _triggers.Find(id)?.CallbackId : null, c.Status)).ToList();

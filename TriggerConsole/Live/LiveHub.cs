@@ -34,8 +34,9 @@ public sealed record CircuitNews(string Target, string State, DateTimeOffset Ope
 /// <param name="Kind"><c>Mqtt</c> or <c>Amqp</c>.</param>
 /// <param name="State"><c>Connected</c>, <c>Blocked</c>, <c>Connecting</c>, <c>Waiting</c>, <c>Stopped</c> or <c>Disabled</c>.</param>
 /// <param name="BlockedReason">Why the broker takes no messages for now; null when it does.</param>
+/// <param name="Node">The node whose connection it is, when another one than the one that tells.</param>
 /// <param name="LastFailure">Why the last try failed or the last connection ended.</param>
-public sealed record BrokerNews(TriggerKind Kind, Guid BrokerId, BrokerState State, DateTimeOffset? ConnectedSince, double? RoundTripMs, int InFlight, BrokerFailure? LastFailure, DateTimeOffset? NextTryAt, string? BlockedReason);
+public sealed record BrokerNews(TriggerKind Kind, Guid BrokerId, BrokerState State, DateTimeOffset? ConnectedSince, double? RoundTripMs, int InFlight, BrokerFailure? LastFailure, DateTimeOffset? NextTryAt, string? BlockedReason, string? Node);
 
 /// <summary>
 /// <c>/hubs/live</c>, for clients outside. They choose what they hear: everything, one trigger, or one callback. Messages come

@@ -90,12 +90,20 @@ window.tc = {
   reveal: (id) => document.getElementById(id)?.scrollIntoView({ block: "start" }),
   /** Minutes that the reader's clock is ahead of UTC. */
   zone: () => -new Date().getTimezoneOffset(),
+
+  /** The reader's time zone: Europe/Berlin. */
+  zoneName: () => Intl.DateTimeFormat().resolvedOptions().timeZone ?? null,
   focusId(id) {
     const element = document.getElementById(id);
     element?.focus({ preventScroll: true });
     element?.scrollIntoView({ block: "nearest" });
   },
-  revealTab: () => document.querySelector("nav.tabs .current")?.scrollIntoView({ inline: "nearest", block: "nearest" }),
+  /** A box that stands for several, of which some are on. */
+  mixed(id, on) {
+    const box = document.getElementById(id);
+    if (box) box.indeterminate = on;
+  },
+  revealTab: () => document.querySelector("nav.tabs .current, nav.side .current")?.scrollIntoView({ inline: "nearest", block: "nearest" }),
   toTop: () => document.querySelector("main")?.scrollTo(0, 0),
   /** Asks before leaving a page with changes that are not saved. */
   guard(on) {

@@ -24,6 +24,7 @@ internal sealed class AmqpConnections(
     public async Task<(AmqpConnection? Connection, string? WhyNot)> UseAsync(RuntimeAmqpBroker broker, TimeSpan limit, CancellationToken cancellationToken)
     {
         if (!broker.Enabled) return (null, $"The broker {broker.Name} is switched off.");
+        await EnsureAsync(broker.TargetKey, cancellationToken);
         var start = _time.GetTimestamp();
         while (true)
         {

@@ -17,11 +17,34 @@ internal sealed class AmqpExchangeCommands(
 {
     private static readonly TimeSpan s_connectLimit = TimeSpan.FromSeconds(5);
 
-    /// <summary>Fills the directory at start.</summary>
+    /// <summary>Fills the directory, and takes out what is gone.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
+        var known = directory.All.Select(e => e.Id).ToList(); // before the look: what is made meanwhile is not gone
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        foreach (var row in await context.AmqpExchanges.AsNoTracking().ToListAsync(cancellationToken)) directory.Set(ToRuntime(row));
+        var stored = await context.AmqpExchanges.AsNoTracking().ToListAsync(cancellationToken);
+        foreach (var row in stored) directory.Set(ToRuntime(row));
+        foreach (var gone in known.Except(stored.Select(e => e.Id))) Forget(gone);
+    }
+
+    /// <summary>Takes over what another node has made of an exchange, and looks what it is at the broker.</summary>
+    public async Task ReloadAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await context.AmqpExchanges.AsNoTracking().SingleOrDefaultAsync(e => e.Id == id, cancellationToken) is not { } row)
+        {
+            Forget(id);
+            return;
+        }
+        var exchange = ToRuntime(row);
+        directory.Set(exchange);
+        if (connections.Find(exchange.BrokerId) is { IsPrepared: true } connection) await topology.SettleAsync(connection.Client, exchange, connection.Masker, cancellationToken);
+    }
+
+    private void Forget(Guid id)
+    {
+        directory.Remove(id);
+        topology.Forget(id);
     }
 
     public async Task<CommandResult<AmqpExchangeView>> CreateAsync(AmqpExchangeInput input, CancellationToken cancellationToken)
@@ -89,8 +112,7 @@ internal sealed class AmqpExchangeCommands(
         {
             return Changed();
         }
-        directory.Remove(id);
-        topology.Forget(id);
+        Forget(id);
         return true;
     }
 

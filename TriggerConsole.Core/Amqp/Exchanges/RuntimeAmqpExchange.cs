@@ -10,6 +10,8 @@ internal sealed class AmqpExchangeDirectory
 {
     private readonly ConcurrentDictionary<Guid, RuntimeAmqpExchange> _exchanges = new();
 
+    public IEnumerable<RuntimeAmqpExchange> All => _exchanges.Values;
+
     public RuntimeAmqpExchange? Find(Guid id) => _exchanges.GetValueOrDefault(id);
 
     public IReadOnlyList<RuntimeAmqpExchange> Of(Guid brokerId) => [.. _exchanges.Values.Where(e => e.BrokerId == brokerId).OrderBy(e => e.Name, StringComparer.OrdinalIgnoreCase)];

@@ -32,9 +32,9 @@ internal sealed partial class Dispatcher
         {
             var lane = LaneOf(trigger.Id);
             Configure(lane, trigger);
-            if (lane.Paused)
+            if (lane.Paused || lane.Elsewhere)
             {
-                foreach (var item in lane.TakeAllWaiting()) Release(item);
+                foreach (var item in lane.TakeWaiting(QueueSlots.AnyPriority)) Release(item);
                 return;
             }
             // What was held while it was paused is in the table
@@ -69,7 +69,7 @@ internal sealed partial class Dispatcher
         {
             if (!_items.TryGetValue(executionId, out var item) || item.CancelRequested || item.State == LaneItemState.Finishing) return null;
             item.CancelRequested = true;
-            var end = new EndEntry(this, item, ExecutionMove.CancelOwned, _node, _time.Now()) { Actor = actor };
+            var end = new EndEntry(this, item, ExecutionMove.CancelOwned, item.Owner, _time.Now()) { Actor = actor };
             if (item.State == LaneItemState.Running)
             {
                 item.End = end; // the runner hands it in when the attempt has stopped
@@ -92,8 +92,8 @@ internal sealed partial class Dispatcher
             var now = _time.Now();
             foreach (var item in _items.Values)
             {
-                if (item.State != LaneItemState.Running || item.MarkedRunning || now - item.StartedAt < age) continue;
-                item.MarkedRunning = _journal.TryAppend(new MoveEntry(item.Execution.Id, ExecutionMove.MarkRunning, now, _node));
+                if (item.State != LaneItemState.Running || item.MarkedRunning || item.StartedAt == default || now - item.StartedAt < age) continue;
+                item.MarkedRunning = _journal.TryAppend(new MoveEntry(item.Execution.Id, ExecutionMove.MarkRunning, item.StartedAt, item.Owner));
             }
         }
     }
@@ -123,7 +123,7 @@ internal sealed partial class Dispatcher
                     if (item.State == LaneItemState.Running) item.Cancel();
             await drained;
         }
-        var release = new ReleaseAllEntry(_node);
+        var release = new ReleaseAllEntry(_node.Id);
         if (_journal.TryAppend(release)) await release.Completion;
     }
 
@@ -131,7 +131,7 @@ internal sealed partial class Dispatcher
     public void BrokenOff(LaneItem item)
     {
         JournalEntry end;
-        lock (_gate) (end, item.End) = (item.End ?? new EndEntry(this, item, ExecutionMove.Release, _node, _time.Now()), null);
+        lock (_gate) (end, item.End) = (item.End ?? new EndEntry(this, item, ExecutionMove.Release, item.Owner, _time.Now()), null);
         _journal.TryAppend(end); // before the attempt counts as ended: a stopping node waits for that, then writes its last entry
         AttemptEnded(item, healthy: null, code: null);
     }
@@ -139,15 +139,16 @@ internal sealed partial class Dispatcher
     /// <summary>Its trigger was deleted after it had been started: nothing is sent, it is cancelled.</summary>
     public void Discard(LaneItem item)
     {
-        _journal.TryAppend(new EndEntry(this, item, ExecutionMove.CancelOwned, _node, _time.Now()) { Reason = ExecutionCommands.TriggerDeleted });
+        _journal.TryAppend(new EndEntry(this, item, ExecutionMove.CancelOwned, item.Owner, _time.Now()) { Reason = ExecutionCommands.TriggerDeleted });
         AttemptEnded(item, healthy: null, code: null);
     }
 
-    private void Release(LaneItem item)
+    /// <param name="overflows">What comes after it must queue up behind it in the table.</param>
+    private void Release(LaneItem item, bool overflows = true)
     {
         item.State = LaneItemState.Finishing;
-        item.Lane.Overflowed = true;
-        _journal.TryAppend(new EndEntry(this, item, ExecutionMove.Release, _node, _time.Now()));
+        if (overflows) item.Lane.Overflowed = true;
+        _journal.TryAppend(new EndEntry(this, item, ExecutionMove.Release, item.Owner, _time.Now()));
     }
 
     private void SignalIfDrained()

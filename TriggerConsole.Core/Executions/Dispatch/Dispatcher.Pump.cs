@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace TriggerConsole.Core.Executions.Dispatch;
 
 internal sealed partial class Dispatcher
@@ -14,21 +16,26 @@ internal sealed partial class Dispatcher
     {
         lock (_gate)
         {
-            if (_stopping) return;
+            if (_stopping || _lease is { MayStart: false }) return;
             var now = _time.GetUtcNow();
             while (_running < _options.MaxConcurrency && NextReady() is { } lane)
             {
-                switch (lane.TryTake(_options.MaxConcurrency - _running, now, out var item, out var retryAt))
+                var answer = lane.TryTake(_options.MaxConcurrency - _running, _slots.Open(lane.Kind), now, out var item, out var retryAt);
+                switch (answer)
                 {
                     case LaneAnswer.Taken:
                         _running++;
                         _starts++;
-                        lane.Start(item!);
+                        _slots.Started(item!.Execution);
+                        lane.Start(item);
                         MakeReady(lane);
                         break;
                     case LaneAnswer.AtShare:
                         if (!lane.WaitsForShare) _waitForShare.Enqueue(lane);
                         lane.WaitsForShare = true;
+                        break;
+                    case LaneAnswer.AtQueue:
+                        WaitForQueue(lane);
                         break;
                     case LaneAnswer.NotYet:
                         Wake(lane, retryAt!.Value);
@@ -38,23 +45,31 @@ internal sealed partial class Dispatcher
                         break;
                         // AtLimit, Probing: the end of one of its executions makes it ready again. Disconnected: the connection does.
                 }
-                if (lane.Waiting < LowWater) ConsiderRefill(lane);
+                // The worker it did not take is another's
+                if (_slots.HasLimits && answer is not (LaneAnswer.Taken or LaneAnswer.AtQueue)) ReadyOneThatWaitsForQueue(lane.Kind);
+                ConsiderRefill(lane);
             }
         }
     }
 
-    /// <summary>Puts the lane into the list of its first execution's priority, unless it stands in that or a higher one.</summary>
+    private bool IsLowestFirst => _starts % StartsPerLowestFirst == StartsPerLowestFirst - 1;
+
+    /// <summary>Puts the lane into the list of the highest priority it could start, unless it stands in that or a higher one.</summary>
     private void MakeReady(Lane lane)
     {
-        var priority = lane.HeadPriority;
-        if (priority < 0 || priority <= lane.ReadyAt || lane.Paused) return;
+        if (lane.Priorities == 0 || lane.Paused) return;
+        var startable = lane.Priorities & _slots.Open(lane.Kind);
+        if (startable != lane.Priorities) WaitForQueue(lane); // for what it must pass over
+        if (startable == 0) return;
+        var priority = BitOperations.Log2((uint)startable);
+        if (priority <= lane.ReadyAt) return;
         lane.ReadyAt = priority; // where it stood before, it is passed over
         _ready[priority].Enqueue(lane);
     }
 
     private Lane? NextReady()
     {
-        var lowestFirst = _starts % StartsPerLowestFirst == StartsPerLowestFirst - 1;
+        var lowestFirst = IsLowestFirst;
         for (var i = 0; i < Priorities; i++)
         {
             var priority = lowestFirst ? i : Priorities - 1 - i;

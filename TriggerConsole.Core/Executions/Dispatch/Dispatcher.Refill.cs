@@ -8,6 +8,7 @@ internal sealed partial class Dispatcher
     private const int ClaimBatch = 256;
     private const int LowWater = 128;
     private static readonly TimeSpan s_claimRetry = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_lockedRetry = TimeSpan.FromMilliseconds(20);
 
     private readonly PriorityQueue<Lane, DateTimeOffset> _wakeups = new();
     private readonly ITimer _timer;
@@ -16,9 +17,14 @@ internal sealed partial class Dispatcher
     /// <summary>Asks the table for more if this lane's memory runs low and the table may have something due.</summary>
     private void ConsiderRefill(Lane lane)
     {
-        if (_stopping || lane.Paused || lane.Refilling || lane.Waiting >= LowWater) return;
+        if (_stopping || lane.Paused || lane.Elsewhere || lane.Refilling || StartableOf(lane) >= LowWaterOf(lane)) return;
         var now = _time.GetUtcNow();
-        if (!lane.Overflowed)
+        if (lane.HereAfter > now)
+        {
+            Wake(lane, lane.HereAfter);
+            return;
+        }
+        if (!lane.Overflowed || IsSettled(lane))
         {
             if (lane.NextDue is not { } due) return;
             if (due > now)
@@ -27,14 +33,17 @@ internal sealed partial class Dispatcher
                 return;
             }
         }
-        var seats = Math.Min(ClaimBatch, _options.MemoryWindow - _held - lane.Held);
+        var seats = Math.Min(Math.Min(ClaimBatch, lane.MaxHeld - lane.Held), _options.MemoryWindow - _held - lane.Held);
         var bytes = _options.MemoryWindowBytes - _heldBytes - lane.HeldBytes;
         if (seats < 1 || bytes < 1)
         {
             if (lane.Held > 0) return; // one of its own will free a seat and come here again
             (seats, bytes) = (1, 1); // a lane that holds nothing may always have one
         }
-        var entry = new RefillEntry(this, lane, lane.TableVersion, _node, seats, bytes, Clock.Truncate(now));
+        var priorities = ClaimableOf(lane);
+        if (priorities == 0) return; // all of it is paused, or holds enough of queues that are full; a free worker comes here again
+        if (_slots.HasLimits && (priorities & ~_slots.Open(lane.Kind)) != 0) seats = Math.Min(seats, LowWaterOf(lane)); // those of a full queue would only take the room of others
+        var entry = new RefillEntry(this, lane, lane.TableVersion, _node.Id, seats, bytes, Clock.Truncate(now)) { Alone = lane.Alone, Priorities = priorities };
         if (!_journal.TryAppend(entry))
         {
             Wake(lane, now + s_claimRetry);
@@ -57,7 +66,8 @@ internal sealed partial class Dispatcher
             {
                 var item = new LaneItem(lane, execution, new EventContent(stored));
                 TakeSeat(item);
-                if (_stopping || lane.Paused) Release(item);
+                if (MustGoBack(item)) Release(item);
+                else if (IsPaused(execution)) Release(item, overflows: false);
                 else Enqueue(item);
             }
             if (failed)
@@ -71,8 +81,13 @@ internal sealed partial class Dispatcher
             else if (entry.NextDue is { } next && !(lane.NextDue < next)) lane.NextDue = next;
             // Rows still on their way to the table may now be overtaken by a few milliseconds; a trigger that runs one at a
             // time asks for strict order, so it waits until none is on its way
-            if (entry.Exhausted && (unchanged || lane.MaxConcurrent > 1)) lane.Overflowed = false;
-            ConsiderRefill(lane);
+            // What was left out because its queue is full is there still: newer ones must queue up behind it
+            lane.LeftOut = _slots.NotPaused(lane.Kind) & ~entry.Priorities;
+            lane.SettledVersion = entry.Exhausted ? entry.TableVersion : -1;
+            if (entry.Exhausted && lane.LeftOut == 0 && (unchanged || lane.MaxConcurrent > 1)) lane.Overflowed = false;
+            // All that is due is in the hands of other nodes at this moment
+            if (!entry.Exhausted && entry.Claimed.Count == 0 && _placement is { IsShared: true }) Wake(lane, _time.GetUtcNow() + (lane.Alone ? s_claimRetry : s_lockedRetry));
+            else ConsiderRefill(lane);
         }
     }
 

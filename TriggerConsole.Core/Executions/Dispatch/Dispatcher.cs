@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using TriggerConsole.Core.Events;
 using TriggerConsole.Core.Executions.Journal;
+using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Core.Executions.Dispatch;
@@ -13,7 +14,8 @@ namespace TriggerConsole.Core.Executions.Dispatch;
 /// </summary>
 /// <remarks>
 /// Files: this one keeps the seats, <c>.Pump</c> starts executions, <c>.Refill</c> claims from the table and wakes lanes,
-/// <c>.Control</c> pauses, cancels and stops. One lock guards all; nothing under it waits or calls out, except to append to
+/// <c>.Queues</c> keeps the workers of queues, <c>.Control</c> pauses, cancels and stops, <c>.Nodes</c> shares the work with other nodes. One lock guards
+/// all; nothing under it waits or calls out, except to append to
 /// the journal, whose lock is always the inner one.
 /// </remarks>
 internal sealed partial class Dispatcher : IDisposable
@@ -33,15 +35,23 @@ internal sealed partial class Dispatcher : IDisposable
     private readonly Dictionary<Guid, LaneItem> _items = [];
     private readonly Dictionary<string, CircuitBreaker> _breakers = [];
     private readonly HashSet<ITargetConnections> _connections = [];
-    private readonly Guid _node;
+    private readonly ExecutionNode _node;
+    private readonly NodePlacement? _placement;
+    private readonly NodeLease? _lease;
+    private readonly QueueSlots _slots;
     private int _held;
     private long _heldBytes;
     private int _running;
     private bool _stopping;
 
-    public Dispatcher(ExecutionNode node, ExecutionJournal journal, TriggerDirectory triggers, ExecutionRunner runner, IOptions<ExecutionOptions> options, TimeProvider time)
+    /// <param name="placement">Which triggers run here when several nodes share the database; null for all of them.</param>
+    /// <param name="lease">Whether this node may begin anything; null for always.</param>
+    public Dispatcher(
+        ExecutionNode node, ExecutionJournal journal, TriggerDirectory triggers, ExecutionRunner runner, IOptions<ExecutionOptions> options, TimeProvider time,
+        NodePlacement? placement = null, NodeLease? lease = null)
     {
-        (_node, _journal, _triggers, _runner, _options, _time) = (node.Id, journal, triggers, runner, options.Value, time);
+        (_node, _journal, _triggers, _runner, _options, _time, _placement, _lease) = (node, journal, triggers, runner, options.Value, time, placement, lease);
+        _slots = new(_options.Workers);
         _timer = time.CreateTimer(_ => OnTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         runner.Attach(this);
     }
@@ -55,14 +65,14 @@ internal sealed partial class Dispatcher : IDisposable
         lock (_gate)
         {
             var lane = LaneOf(trigger.Id);
-            if (execution.DueAt > _time.GetUtcNow()) return null;
+            if (execution.DueAt > _time.GetUtcNow() || IsPaused(execution)) return null;
             var bytes = content.Stored.Body.Length;
-            if (_stopping || lane.Paused || lane.Overflowed || !HasSeat(lane, bytes))
+            if (_stopping || lane.Paused || lane.Elsewhere || lane.Overflowed || !HasSeat(lane, bytes) || lane.HeldOf(execution.Priority) >= _slots.MostHeld(execution, lane.MaxHeld))
             {
                 lane.Overflowed = true;
                 return null;
             }
-            execution.OwnerId = _node;
+            execution.OwnerId = _node.Id;
             var item = new LaneItem(lane, execution, content);
             TakeSeat(item);
             return item;
@@ -81,7 +91,8 @@ internal sealed partial class Dispatcher : IDisposable
         lock (_gate)
         {
             if (item.CancelRequested) return; // its end is on the way already
-            if (_stopping || item.Lane.Paused) Release(item);
+            if (MustGoBack(item)) Release(item);
+            else if (IsPaused(item.Execution)) Release(item, overflows: false);
             else Enqueue(item);
         }
     }
@@ -131,7 +142,7 @@ internal sealed partial class Dispatcher : IDisposable
             var lane = item.Lane;
             if (lane.IsConnected && ++item.SentNothing > MostSentNothing) return false;
             // What a page shows as running, or what is to end anyhow, takes the way of an attempt that was broken off
-            waitsAgain = !item.MarkedRunning && !item.CancelRequested && !_stopping && !lane.Paused;
+            waitsAgain = !item.MarkedRunning && !item.CancelRequested && !MustGoBack(item) && !IsPaused(item.Execution);
             if (waitsAgain)
             {
                 lane.Add(item);
@@ -172,7 +183,9 @@ internal sealed partial class Dispatcher : IDisposable
     private void Configure(Lane lane, RuntimeTrigger trigger)
     {
         if (trigger.Kind.Connections is { } connections && _connections.Add(connections)) connections.Connected += OnConnected;
+        var isNew = lane.TargetKey is null;
         lane.Configure(trigger, _options, BreakerOf(trigger.Prepared.TargetKey), _time.GetUtcNow());
+        Place(lane, trigger, isNew);
     }
 
     private CircuitBreaker BreakerOf(string target)
@@ -184,8 +197,10 @@ internal sealed partial class Dispatcher : IDisposable
         var lane = item.Lane;
         lane.Running--;
         _running--;
+        _slots.Ended(item.Execution);
         SignalIfDrained();
         if (lane.Breaker is { } breaker && breaker.Record(healthy, item.IsProbe, code, _time.GetUtcNow())) CircuitChanged(breaker);
+        if (_slots.HasLimits) ReadyOneThatWaitsForQueue(lane.Kind); // before this lane, so that they take turns
         MakeReady(lane);
         ReadyOneThatWaitsForShare();
         ConsiderRefill(lane);
@@ -196,7 +211,7 @@ internal sealed partial class Dispatcher : IDisposable
         var free = _options.MemoryWindow - _held;
         var freeBytes = _options.MemoryWindowBytes - _heldBytes;
         // One payload may be larger than any fair share; it is let in when the lane holds nothing else
-        return lane.Held < free && (lane.Held == 0 || lane.HeldBytes + bytes <= freeBytes);
+        return lane.Held < Math.Min(free, lane.MaxHeld) && (lane.Held == 0 || lane.HeldBytes + bytes <= freeBytes);
     }
 
     private void TakeSeat(LaneItem item)
@@ -204,6 +219,7 @@ internal sealed partial class Dispatcher : IDisposable
         _held++;
         _heldBytes += item.Bytes;
         item.Lane.Held++;
+        item.Lane.NoteHeld(item.Execution.Priority, 1);
         item.Lane.HeldBytes += item.Bytes;
         _items[item.Execution.Id] = item;
     }
@@ -214,6 +230,7 @@ internal sealed partial class Dispatcher : IDisposable
         _held--;
         _heldBytes -= item.Bytes;
         item.Lane.Held--;
+        item.Lane.NoteHeld(item.Execution.Priority, -1);
         item.Lane.HeldBytes -= item.Bytes;
         ConsiderRefill(item.Lane);
     }

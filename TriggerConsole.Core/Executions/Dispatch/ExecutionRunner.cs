@@ -94,7 +94,8 @@ internal sealed partial class ExecutionRunner(
         public override void OnCommitted()
         {
             dispatcher.Forget(item);
-            if (Change.Status == ExecutionStatus.Retrying) dispatcher.NoteTable(item.Lane.TriggerId, Change.DueAt);
+            if (!Applied) dispatcher.Fenced(item);
+            else if (Change.Status == ExecutionStatus.Retrying) dispatcher.NoteTable(item.Lane.TriggerId, Change.DueAt);
         }
 
         public override void OnFailed(Exception exception) => dispatcher.Forget(item);

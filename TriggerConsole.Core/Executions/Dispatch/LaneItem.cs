@@ -24,6 +24,9 @@ internal sealed class LaneItem(Lane lane, Execution execution, EventContent cont
 
     public EventContent Event { get; } = content;
 
+    /// <summary>The node it was taken for: this one, unless it has lost its lease since.</summary>
+    public Guid Owner { get; } = execution.OwnerId!.Value;
+
     public int Bytes => Event.Stored.Body.Length;
 
     public LaneItemState State { get; set; }

@@ -68,12 +68,18 @@ internal class AcceptEntry(StoredEvent? stored, IReadOnlyList<Execution> executi
     public override int Weight => 1024 + (Event?.Body.Length ?? 0) + (Event?.Headers.Length ?? 0);
 }
 
-/// <summary>An attempt that was made, and where its execution goes from there.</summary>
+/// <summary>An attempt that was made, and where its execution goes from there. It is written only while the execution belongs to the node that made it.</summary>
 internal class AttemptEntry(Attempt attempt, ExecutionChange change) : JournalEntry
 {
     public Attempt Attempt { get; } = attempt;
 
     public ExecutionChange Change { get; } = change;
+
+    /// <summary>
+    /// Set by the store: whether it was written, now or before a commit whose answer was lost. False when the execution belongs no
+    /// longer to the node that made the attempt (<see cref="Attempt.NodeId"/>): another one has taken it over, and its record counts.
+    /// </summary>
+    public bool Applied { get; set; }
 
     public override bool IsUrgent => false;
 
@@ -91,7 +97,7 @@ internal enum ExecutionMove
     /// <summary>Waiting in the table → <c>Cancelled</c>.</summary>
     Cancel,
 
-    /// <summary>Dead-lettered, cancelled or waiting for its retry → <c>Queued</c>, due now.</summary>
+    /// <summary>Dead-lettered, cancelled, or waiting for its retry or for its time → <c>Queued</c>, due now.</summary>
     RetryNow,
 
     /// <summary>Dead-lettered → <c>Cancelled</c>: someone gave it up.</summary>
@@ -103,7 +109,7 @@ internal enum ExecutionMove
     /// <summary>Held in memory by this node → back to the table, no attempt used.</summary>
     Release,
 
-    /// <summary>Held in memory by this node → <c>Running</c>: an attempt has been under way for a while.</summary>
+    /// <summary>Held in memory by this node → <c>Running</c>: an attempt has been under way for a while, since the time of the move.</summary>
     MarkRunning,
 }
 
@@ -164,6 +170,12 @@ internal class ClaimEntry(Guid triggerId, Guid owner, int limit, long maxBytes, 
     public long MaxBytes { get; } = maxBytes;
 
     public DateTimeOffset Now { get; } = now;
+
+    /// <summary>Only these, as bits: the others wait for their queue. They count neither for <see cref="Exhausted"/> nor for <see cref="NextDue"/>.</summary>
+    public int Priorities { get; init; } = 0x3FF;
+
+    /// <summary>Claims nothing while another node holds executions of this trigger. Only for stores that several nodes share.</summary>
+    public bool Alone { get; init; }
 
     /// <summary>Set by the store: what was claimed, in the order to run it.</summary>
     public List<(Execution Execution, StoredEvent Event)> Claimed { get; } = [];

@@ -49,7 +49,7 @@ internal sealed class StatisticsAccumulator
             case AcceptEntry { IsRepeated: false } accept:
                 foreach (var execution in accept.Executions) Of(execution.CreatedAt, execution.TriggerId).Accepted++;
                 break;
-            case AttemptEntry attempt:
+            case AttemptEntry { Applied: true } attempt:
                 Count(attempt);
                 break;
             case MoveEntry { Applied: true, Move: ExecutionMove.Cancel or ExecutionMove.CancelOwned or ExecutionMove.Discard } move:

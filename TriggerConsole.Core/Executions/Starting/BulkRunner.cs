@@ -12,7 +12,23 @@ public enum BulkAction
 
     /// <summary>Tries the same execution again.</summary>
     Retry,
+
+    /// <summary>Puts it back into its queue: what succeeded is replayed as a new execution, all else is due now.</summary>
+    Requeue,
+
+    /// <summary>Cancels what is not finished; gives a dead letter up.</summary>
+    Delete,
 }
+
+/// <summary>What came of one execution of a bulk run.</summary>
+/// <param name="Refusal">Why not; null when it was done.</param>
+/// <param name="Made">The new execution, when one was made.</param>
+internal readonly record struct BulkOutcome(Refusal? Refusal, Guid? Made = null);
+
+/// <summary>What came of one execution of a bulk run, for people.</summary>
+/// <param name="Problem">Why it was skipped; null when it was done.</param>
+/// <param name="Made">The new execution, when one was made.</param>
+public sealed record BulkItem(Guid Id, bool Done, string? Problem, Guid? Made);
 
 /// <summary>Why some were skipped.</summary>
 public sealed record BulkProblem(string Message, int Count);
@@ -47,7 +63,7 @@ internal sealed class BulkRunner(ExecutionQueries queries, TimeProvider time)
     public const double LeastRate = 0.1;
     public const double MostRate = 10_000;
     private const int Parallel = 32;
-    private const int MostRemembered = 50;
+    private const int MostRemembered = 20;
 
     private readonly ConcurrentDictionary<Guid, BulkRun> _runs = new();
 
@@ -68,12 +84,23 @@ internal sealed class BulkRunner(ExecutionQueries queries, TimeProvider time)
         if (selection.Filter is { Q: not null }) errors.Add("filter.q", "A text search cannot select executions for this. Give their ids, or filter by trigger, status, outcome and time.");
         if (ratePerSecond is { } rate && !(rate is >= LeastRate and <= MostRate)) errors.Add("ratePerSecond", $"Give a rate from {LeastRate} to {MostRate:N0} a second, or leave it out.");
         if (errors.Any) return new Refusal.Invalid(errors.All);
-        var run = new BulkRun(Uuid7.New(time.GetUtcNow()), action, await SelectAsync(selection, cancellationToken), ratePerSecond, actor, time.Now());
+        return Start(action, await SelectAsync(selection, cancellationToken), ratePerSecond, actor, async (id, stopping) => new(await act(id, stopping)));
+    }
+
+    /// <summary>Starts over executions that the caller has chosen; at most <see cref="MostAtOnce"/>.</summary>
+    /// <param name="act">Done with each id.</param>
+    public BulkRunView Start(BulkAction action, IReadOnlyList<Guid> ids, double? ratePerSecond, string? actor, Func<Guid, CancellationToken, Task<BulkOutcome>> act)
+    {
+        var run = new BulkRun(Uuid7.New(time.GetUtcNow()), action, ids, ratePerSecond, actor, time.Now());
         Forget();
         _runs[run.Id] = run;
         run.Work = WorkAsync(run, act);
         return run.View;
     }
+
+    /// <summary>What came of each of a run's executions so far; null when the run is not remembered.</summary>
+    /// <param name="done">Only those that were done, or only those that were skipped; null for both.</param>
+    public (IReadOnlyList<BulkItem> Items, int Total)? Items(Guid id, bool? done, int skip, int take) => _runs.GetValueOrDefault(id)?.Items(done, skip, take);
 
     public BulkRunView? Find(Guid id) => _runs.GetValueOrDefault(id)?.View;
 
@@ -96,7 +123,7 @@ internal sealed class BulkRunner(ExecutionQueries queries, TimeProvider time)
     private async Task<IReadOnlyList<Guid>> SelectAsync(BulkSelection selection, CancellationToken cancellationToken)
         => selection.Ids is { } ids ? [.. ids.Distinct()] : await queries.IdsAsync(selection.Filter!, MostAtOnce, cancellationToken);
 
-    private async Task WorkAsync(BulkRun run, Func<Guid, CancellationToken, Task<Refusal?>> act)
+    private async Task WorkAsync(BulkRun run, Func<Guid, CancellationToken, Task<BulkOutcome>> act)
     {
         await Task.Yield();
         var started = time.GetTimestamp();
@@ -113,7 +140,7 @@ internal sealed class BulkRunner(ExecutionQueries queries, TimeProvider time)
                 {
                     if (run.RatePerSecond is { } rate && TimeSpan.FromSeconds(i / rate) - time.GetElapsedTime(started) is var wait && wait > TimeSpan.Zero)
                         await Task.Delay(wait, time, run.Stopping);
-                    run.Count(await ActAsync(run.Ids[i], act, run.Stopping));
+                    run.Count(i, await ActAsync(run.Ids[i], act, run.Stopping));
                 }
                 catch (OperationCanceledException) when (run.Stopping.IsCancellationRequested)
                 {
@@ -121,18 +148,18 @@ internal sealed class BulkRunner(ExecutionQueries queries, TimeProvider time)
                 }
                 catch (Exception exception)
                 {
-                    run.Skip(exception.Message); // one that fails must not end the others
+                    run.Skip(i, exception.Message); // one that fails must not end the others
                 }
             }
         }
     }
 
-    private async Task<Refusal?> ActAsync(Guid id, Func<Guid, CancellationToken, Task<Refusal?>> act, CancellationToken stopping)
+    private async Task<BulkOutcome> ActAsync(Guid id, Func<Guid, CancellationToken, Task<BulkOutcome>> act, CancellationToken stopping)
     {
         while (true)
         {
-            var refusal = await act(id, stopping);
-            if (refusal is not Refusal.Unavailable later) return refusal;
+            var outcome = await act(id, stopping);
+            if (outcome.Refusal is not Refusal.Unavailable later) return outcome;
             await Task.Delay(later.RetryAfter, time, stopping);
         }
     }

@@ -70,6 +70,7 @@ internal sealed class TriggerTester(
         {
             var accept = new AcceptEntry(isNew ? content.Stored : null, [execution]);
             if (!await WriteAsync(accept)) return ExecutionCommands.Unavailable;
+            if (kind.Connections is { } connections) await connections.EnsureAsync(trigger.TargetKey, cancellationToken);
             // Not broken off when the asker goes away: the attempt has its own limit, and its record is wanted
             var made = await attempts.MakeAsync(kind, trigger, execution, content, CancellationToken.None);
             var attempt = made!.Attempt;

@@ -12,8 +12,8 @@ internal sealed partial class EfExecutionStore
         rows = entry.Move switch
         {
             ExecutionMove.Cancel => rows.Where(e => e.OwnerId == null && e.FinishedAt == null),
-            ExecutionMove.RetryNow => rows.Where(e => e.OwnerId == null
-                && (e.Status == ExecutionStatus.DeadLettered || e.Status == ExecutionStatus.Cancelled || e.Status == ExecutionStatus.Retrying)),
+            ExecutionMove.RetryNow => rows.Where(e => e.OwnerId == null && (e.Status == ExecutionStatus.DeadLettered || e.Status == ExecutionStatus.Cancelled
+                || e.Status == ExecutionStatus.Retrying || e.Status == ExecutionStatus.Queued && e.DueAt > entry.At)),
             ExecutionMove.Discard => rows.Where(e => e.OwnerId == null && e.Status == ExecutionStatus.DeadLettered),
             _ => rows.Where(e => e.OwnerId == entry.Owner && e.FinishedAt == null),
         };
@@ -27,7 +27,7 @@ internal sealed partial class EfExecutionStore
                 .SetProperty(e => e.DueAt, at).SetProperty(e => e.FinishedAt, (DateTimeOffset?)null)),
             ExecutionMove.Release => rows.ExecuteUpdate(set => set
                 .SetProperty(e => e.Status, e => e.Attempts > 0 ? ExecutionStatus.Retrying : ExecutionStatus.Queued).SetProperty(e => e.OwnerId, (Guid?)null)),
-            ExecutionMove.MarkRunning => rows.ExecuteUpdate(set => set.SetProperty(e => e.Status, ExecutionStatus.Running)),
+            ExecutionMove.MarkRunning => rows.ExecuteUpdate(set => set.SetProperty(e => e.Status, ExecutionStatus.Running).SetProperty(e => e.StartedAt, at)),
             _ => throw new ArgumentOutOfRangeException(nameof(entry)),
         };
         if (!entry.Applied) return;
@@ -42,7 +42,8 @@ internal sealed partial class EfExecutionStore
     private static void Claim(ClaimEntry entry, TriggerConsoleDbContext context)
     {
         entry.Claimed.Clear(); // the batch may be tried again
-        var waiting = context.Executions.AsNoTracking().Where(e => e.TriggerId == entry.TriggerId && e.OwnerId == null && e.FinishedAt == null);
+        var priorities = Enumerable.Range(0, 10).Where(priority => (entry.Priorities & 1 << priority) != 0).ToList();
+        var waiting = context.Executions.AsNoTracking().Where(e => e.TriggerId == entry.TriggerId && e.OwnerId == null && e.FinishedAt == null && priorities.Contains(e.Priority));
         var due = waiting.Where(e => e.DueAt <= entry.Now).OrderByDescending(e => e.Priority).ThenBy(e => e.DueAt).ThenBy(e => e.Id).Take(entry.Limit)
             .Join(context.Events.AsNoTracking(), e => e.EventId, v => v.Id, (execution, stored) => new { execution, stored }).ToList();
         var bytes = 0L;
@@ -91,7 +92,10 @@ internal sealed partial class EfExecutionStore
                 entry.Deleted = context.SaveChanges();
                 break;
             case HistoryPart.ScheduleRuns:
-                context.ScheduleRuns.RemoveRange(context.ScheduleRuns.Where(r => r.DueAt < entry.Before).OrderBy(r => r.DueAt).Take(entry.Limit).ToList());
+                // The last one of a schedule stays: it says that its time was dealt with
+                context.ScheduleRuns.RemoveRange(context.ScheduleRuns
+                    .Where(r => r.DueAt < entry.Before && (context.ScheduleRuns.Any(l => l.ScheduleId == r.ScheduleId && l.DueAt > r.DueAt) || !context.Schedules.Any(s => s.Id == r.ScheduleId && s.DeletedAt == null)))
+                    .OrderBy(r => r.DueAt).Take(entry.Limit).ToList());
                 entry.Deleted = context.SaveChanges();
                 break;
             case HistoryPart.IdempotencyKeys:

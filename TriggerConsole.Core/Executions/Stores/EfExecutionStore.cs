@@ -16,6 +16,7 @@ internal sealed partial class EfExecutionStore(IDbContextFactory<TriggerConsoleD
         foreach (var statistic in statistics) Add(statistic, context);
         context.SaveChanges();
         foreach (var entry in entries) Apply(entry, context);
+        context.SaveChanges();
         transaction.Commit();
     }
 
@@ -46,11 +47,6 @@ internal sealed partial class EfExecutionStore(IDbContextFactory<TriggerConsoleD
         {
             case AcceptEntry accept:
                 Add(accept, context);
-                break;
-            case AttemptEntry { Attempt: var attempt }:
-                // A commit whose answer was lost may have written it before
-                if (context.Attempts.Any(a => a.ExecutionId == attempt.ExecutionId && a.Number == attempt.Number)) break;
-                context.Attempts.Add(attempt).Property(a => a.Detail).CurrentValue = StoreText.Storable(attempt.Detail);
                 break;
             case RejectionEntry rejection:
                 context.Rejections.Add(rejection.Rejection);
@@ -126,7 +122,7 @@ internal sealed partial class EfExecutionStore(IDbContextFactory<TriggerConsoleD
     {
         var (attempt, change) = (entry.Attempt, entry.Change);
         var (detail, target) = (StoreText.Storable(attempt.Detail), StoreText.Storable(change.Target));
-        context.Executions.Where(e => e.Id == attempt.ExecutionId && e.FinishedAt == null).ExecuteUpdate(set => set
+        entry.Applied = 0 < context.Executions.Where(e => e.Id == attempt.ExecutionId && e.OwnerId == attempt.NodeId && e.OwnerId != null && e.FinishedAt == null).ExecuteUpdate(set => set
             .SetProperty(e => e.Status, change.Status)
             .SetProperty(e => e.DueAt, change.DueAt)
             .SetProperty(e => e.FinishedAt, change.FinishedAt)
@@ -137,5 +133,8 @@ internal sealed partial class EfExecutionStore(IDbContextFactory<TriggerConsoleD
             .SetProperty(e => e.LastFailure, attempt.Failure)
             .SetProperty(e => e.LastDetail, detail)
             .SetProperty(e => e.LastDurationMicroseconds, attempt.DurationMicroseconds));
+        if (entry.Applied) context.Attempts.Add(attempt).Property(a => a.Detail).CurrentValue = detail;
+        // A commit whose answer was lost may have written it before
+        else entry.Applied = context.Attempts.Any(a => a.ExecutionId == attempt.ExecutionId && a.Number == attempt.Number && a.StartedAt == attempt.StartedAt);
     }
 }

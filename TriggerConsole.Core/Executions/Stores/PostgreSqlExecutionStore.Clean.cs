@@ -33,7 +33,8 @@ internal sealed partial class PostgreSqlExecutionStore
                 entry.Deleted = Execute(connection, "DELETE FROM idempotency_keys WHERE (scope, key) IN (SELECT scope, key FROM idempotency_keys WHERE expires_at < $1 LIMIT $2)", entry.Before, entry.Limit);
                 break;
             case HistoryPart.ScheduleRuns:
-                entry.Deleted = Execute(connection, "DELETE FROM schedule_runs WHERE (schedule_id, due_at) IN (SELECT schedule_id, due_at FROM schedule_runs WHERE due_at < $1 LIMIT $2)", entry.Before, entry.Limit);
+                // The last one of a schedule stays: it says that its time was dealt with
+                entry.Deleted = Execute(connection, "DELETE FROM schedule_runs WHERE (schedule_id, due_at) IN (SELECT r.schedule_id, r.due_at FROM schedule_runs r WHERE r.due_at < $1 AND (EXISTS (SELECT 1 FROM schedule_runs l WHERE l.schedule_id = r.schedule_id AND l.due_at > r.due_at) OR NOT EXISTS (SELECT 1 FROM schedules s WHERE s.id = r.schedule_id AND s.deleted_at IS NULL)) LIMIT $2)", entry.Before, entry.Limit);
                 break;
             default: throw new ArgumentOutOfRangeException(nameof(entry));
         }

@@ -61,7 +61,7 @@ internal sealed partial class PostgreSqlExecutionStore
             ExecutionMove.Cancel => "UPDATE executions SET status = 'Cancelled', finished_at = $1 WHERE id = $2 AND owner_id IS NULL AND finished_at IS NULL RETURNING trigger_id",
             ExecutionMove.RetryNow => """
                 UPDATE executions SET status = CASE WHEN attempts > 0 THEN 'Retrying' ELSE 'Queued' END, due_at = $1, finished_at = NULL
-                WHERE id = $2 AND owner_id IS NULL AND status IN ('DeadLettered', 'Cancelled', 'Retrying') RETURNING trigger_id
+                WHERE id = $2 AND owner_id IS NULL AND (status IN ('DeadLettered', 'Cancelled', 'Retrying') OR status = 'Queued' AND due_at > $1) RETURNING trigger_id
                 """,
             ExecutionMove.Discard => "UPDATE executions SET status = 'Cancelled', finished_at = $1 WHERE id = $2 AND owner_id IS NULL AND status = 'DeadLettered' RETURNING trigger_id",
             ExecutionMove.CancelOwned => "UPDATE executions SET status = 'Cancelled', finished_at = $1, owner_id = NULL WHERE id = $2 AND owner_id = $7 AND finished_at IS NULL RETURNING trigger_id",
@@ -69,7 +69,7 @@ internal sealed partial class PostgreSqlExecutionStore
                 UPDATE executions SET owner_id = NULL, status = CASE WHEN attempts > 0 THEN 'Retrying' ELSE 'Queued' END
                 WHERE $1::timestamptz IS NOT NULL AND id = $2 AND owner_id = $3 AND finished_at IS NULL RETURNING trigger_id
                 """,
-            ExecutionMove.MarkRunning => "UPDATE executions SET status = 'Running' WHERE $1::timestamptz IS NOT NULL AND id = $2 AND owner_id = $3 AND finished_at IS NULL RETURNING trigger_id",
+            ExecutionMove.MarkRunning => "UPDATE executions SET status = 'Running', started_at = $1 WHERE id = $2 AND owner_id = $3 AND finished_at IS NULL RETURNING trigger_id",
             _ => throw new ArgumentOutOfRangeException(nameof(entry)),
         };
         var command = Add(batch, action is null ? update : $"""
@@ -105,37 +105,47 @@ internal sealed partial class PostgreSqlExecutionStore
         """), entry.Now);
 
     // One seek per priority; rows that another node is taking at this moment are passed over
+    private const string ClaimAny = """
+        WITH due AS MATERIALIZED (
+            SELECT x.id, x.priority, x.due_at FROM (SELECT g.priority FROM generate_series(9, 0, -1) AS g (priority) WHERE $6 & (1 << g.priority) <> 0) AS p
+            CROSS JOIN LATERAL (
+                SELECT id, priority, due_at FROM executions
+                WHERE trigger_id = $1 AND priority = p.priority AND due_at <= $2 AND owner_id IS NULL AND finished_at IS NULL
+                ORDER BY due_at, id LIMIT $3 FOR UPDATE SKIP LOCKED) x
+            LIMIT $3),
+        sized AS (
+            SELECT d.id, sum(octet_length(v.body)) OVER (ORDER BY d.priority DESC, d.due_at, d.id) - octet_length(v.body) AS bytes_before
+            FROM due d JOIN executions x ON x.id = d.id JOIN events v ON v.id = x.event_id),
+        claimed AS (
+            UPDATE executions x SET owner_id = $4 FROM sized s WHERE x.id = s.id AND s.bytes_before < $5
+            RETURNING x.id, x.event_id, x.kind, x.status, x.priority, x.created_at, x.due_at, x.attempts, x.recoveries, x.is_test, x.replay_of)
+        SELECT c.*, v.callback_id, v.origin, v.received_at, v.method, v.path, v.query_string, v.headers, v.content_type,
+            v.remote_address, v.event_type, v.verdicts, v.actor, v.replay_of, v.variables, v.body
+        FROM claimed c JOIN events v ON v.id = c.event_id ORDER BY c.priority DESC, c.due_at, c.id
+        """;
+
+    // The statuses lead the index of what nodes hold
+    private static readonly string ClaimAlone = ClaimAny.Replace("WHERE trigger_id = $1 AND priority", """
+        WHERE NOT EXISTS (SELECT FROM executions o WHERE o.status IN ('Queued', 'Running', 'Retrying') AND o.trigger_id = $1 AND o.owner_id IS NOT NULL AND o.owner_id <> $4)
+            AND trigger_id = $1 AND priority
+        """, StringComparison.Ordinal);
+
     private static void AddClaim(NpgsqlBatch batch, ClaimEntry entry)
     {
-        var claim = Add(batch, """
-            WITH due AS MATERIALIZED (
-                SELECT x.id, x.priority, x.due_at FROM generate_series(9, 0, -1) AS p (priority)
-                CROSS JOIN LATERAL (
-                    SELECT id, priority, due_at FROM executions
-                    WHERE trigger_id = $1 AND priority = p.priority AND due_at <= $2 AND owner_id IS NULL AND finished_at IS NULL
-                    ORDER BY due_at, id LIMIT $3 FOR UPDATE SKIP LOCKED) x
-                LIMIT $3),
-            sized AS (
-                SELECT d.id, sum(octet_length(v.body)) OVER (ORDER BY d.priority DESC, d.due_at, d.id) - octet_length(v.body) AS bytes_before
-                FROM due d JOIN executions x ON x.id = d.id JOIN events v ON v.id = x.event_id),
-            claimed AS (
-                UPDATE executions x SET owner_id = $4 FROM sized s WHERE x.id = s.id AND s.bytes_before < $5
-                RETURNING x.id, x.event_id, x.kind, x.status, x.priority, x.created_at, x.due_at, x.attempts, x.recoveries, x.is_test, x.replay_of)
-            SELECT c.*, v.callback_id, v.origin, v.received_at, v.method, v.path, v.query_string, v.headers, v.content_type,
-                v.remote_address, v.event_type, v.verdicts, v.actor, v.replay_of, v.variables, v.body
-            FROM claimed c JOIN events v ON v.id = c.event_id ORDER BY c.priority DESC, c.due_at, c.id
-            """);
+        var claim = Add(batch, entry.Alone ? ClaimAlone : ClaimAny);
         Bind(claim, entry.TriggerId);
         Bind(claim, entry.Now);
         Bind(claim, entry.Limit);
         Bind(claim, entry.Owner);
         Bind(claim, entry.MaxBytes);
+        Bind(claim, entry.Priorities);
         var next = Add(batch, """
-            SELECT min(x.due_at) FROM generate_series(0, 9) AS p (priority)
+            SELECT min(x.due_at) FROM (SELECT g.priority FROM generate_series(0, 9) AS g (priority) WHERE $2 & (1 << g.priority) <> 0) AS p
             CROSS JOIN LATERAL (
                 SELECT due_at FROM executions WHERE trigger_id = $1 AND priority = p.priority AND owner_id IS NULL AND finished_at IS NULL ORDER BY due_at LIMIT 1) x
             """);
         Bind(next, entry.TriggerId);
+        Bind(next, entry.Priorities);
     }
 
     private static void Read(ClaimEntry entry, NpgsqlDataReader reader)

@@ -64,11 +64,21 @@ internal sealed partial class PostgreSqlExecutionStore
     private static void AddAttempts(NpgsqlBatch batch, List<AttemptEntry> entries)
     {
         if (entries.Count == 0) return;
-        // A commit whose answer was lost may have written it before
+        // Both or none: a node that was taken for dead must not write over what another one does with its executions. Answers with those it left out
         var insert = Add(batch, """
-            INSERT INTO attempts (execution_id, number, started_at, duration_microseconds, succeeded, failure, code, detail, node_id, request, response)
-            SELECT * FROM unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::bigint[], $5::bool[], $6::text[], $7::text[], $8::text[], $9::uuid[], $10::bytea[], $11::bytea[])
-            ON CONFLICT DO NOTHING
+            WITH made AS (
+                SELECT * FROM unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::bigint[], $5::bool[], $6::text[], $7::text[], $8::text[], $9::uuid[], $10::bytea[], $11::bytea[],
+                    $12::text[], $13::timestamptz[], $14::timestamptz[], $15::text[])
+                    m (id, number, started_at, duration, succeeded, failure, code, detail, node_id, request, response, status, due_at, finished_at, target)),
+            owned AS (
+                UPDATE executions e SET status = m.status, due_at = m.due_at, finished_at = m.finished_at, owner_id = NULL, attempts = m.number, target = m.target,
+                    last_code = m.code, last_failure = m.failure, last_detail = m.detail, last_duration_microseconds = m.duration
+                FROM made m WHERE e.id = m.id AND e.owner_id = m.node_id AND e.finished_at IS NULL RETURNING e.id),
+            noted AS (
+                INSERT INTO attempts (execution_id, number, started_at, duration_microseconds, succeeded, failure, code, detail, node_id, request, response)
+                SELECT m.id, m.number, m.started_at, m.duration, m.succeeded, m.failure, m.code, m.detail, m.node_id, m.request, m.response FROM made m JOIN owned o ON o.id = m.id
+                ON CONFLICT DO NOTHING)
+            SELECT id FROM made EXCEPT SELECT id FROM owned
             """);
         Bind(insert, entries, e => e.Attempt.ExecutionId);
         Bind(insert, entries, e => e.Attempt.Number);
@@ -81,23 +91,31 @@ internal sealed partial class PostgreSqlExecutionStore
         Bind(insert, entries, e => e.Attempt.NodeId);
         Bind(insert, entries, e => e.Attempt.Request);
         Bind(insert, entries, e => e.Attempt.Response);
-        var update = Add(batch, """
-            UPDATE executions e SET status = u.status, due_at = u.due_at, finished_at = u.finished_at, owner_id = NULL, attempts = u.number, target = u.target,
-                last_code = u.code, last_failure = u.failure, last_detail = u.detail, last_duration_microseconds = u.duration
-            FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bigint[])
-                u (id, status, due_at, finished_at, number, target, code, failure, detail, duration)
-            WHERE e.id = u.id AND e.finished_at IS NULL
-            """);
-        Bind(update, entries, e => e.Attempt.ExecutionId);
-        Bind(update, entries, e => StoreText.Of(e.Change.Status));
-        Bind(update, entries, e => e.Change.DueAt);
-        Bind(update, entries, e => e.Change.FinishedAt);
-        Bind(update, entries, e => e.Attempt.Number);
-        Bind(update, entries, e => e.Change.Target);
-        Bind(update, entries, e => e.Attempt.Code);
-        Bind(update, entries, e => StoreText.Of(e.Attempt.Failure));
-        Bind(update, entries, e => e.Attempt.Detail);
-        Bind(update, entries, e => e.Attempt.DurationMicroseconds);
+        Bind(insert, entries, e => StoreText.Of(e.Change.Status));
+        Bind(insert, entries, e => e.Change.DueAt);
+        Bind(insert, entries, e => e.Change.FinishedAt);
+        Bind(insert, entries, e => e.Change.Target);
+    }
+
+    private static List<Guid> ReadLeftOut(NpgsqlDataReader reader)
+    {
+        var ids = new List<Guid>();
+        while (reader.Read()) ids.Add(reader.GetGuid(0));
+        reader.NextResult();
+        return ids;
+    }
+
+    /// <summary>Which attempts count. Those that were left out may have been written before, by a commit whose answer was lost.</summary>
+    private static void Judge(List<AttemptEntry> entries, List<Guid> leftOut, NpgsqlConnection connection)
+    {
+        foreach (var entry in entries) entry.Applied = true;
+        if (leftOut.Count == 0) return;
+        var written = new HashSet<(Guid, int, DateTimeOffset)>();
+        using (var command = Command(connection, "SELECT execution_id, number, started_at FROM attempts WHERE execution_id = ANY ($1)", leftOut.ToArray()))
+        using (var row = command.ExecuteReader())
+            while (row.Read()) written.Add((row.GetGuid(0), row.GetInt32(1), row.GetFieldValue<DateTimeOffset>(2)));
+        foreach (var entry in entries)
+            if (leftOut.Contains(entry.Attempt.ExecutionId)) entry.Applied = written.Contains((entry.Attempt.ExecutionId, entry.Attempt.Number, entry.Attempt.StartedAt));
     }
 
     private static void AddRejections(NpgsqlBatch batch, List<Rejection> rejections)

@@ -76,7 +76,10 @@ internal sealed partial class PostgreSqlExecutionStore : IExecutionStore
     {
         if (_connection is { State: System.Data.ConnectionState.Open }) return _connection;
         Drop();
-        return _connection = _source.OpenConnection();
+        _connection = _source.OpenConnection();
+        // A process that stands still in the middle of a transaction must not hold its rows for good: others wait to take them over
+        Execute(_connection, "SET idle_in_transaction_session_timeout = '30s'");
+        return _connection;
     }
 
     private void Drop()
@@ -91,12 +94,13 @@ internal sealed partial class PostgreSqlExecutionStore : IExecutionStore
         var accepted = entries.OfType<AcceptEntry>().Where(e => !e.HasRun).ToList();
         AddEvents(batch, accepted);
         AddExecutions(batch, accepted);
-        AddAttempts(batch, [.. entries.OfType<AttemptEntry>()]);
         AddRejections(batch, [.. entries.OfType<RejectionEntry>().Select(e => e.Rejection)]);
         AddStatistics(batch, statistics);
         foreach (var release in entries.OfType<ReleaseAllEntry>()) AddReleaseAll(batch, release);
         foreach (var probe in entries.OfType<ProbeEntry>()) AddProbe(batch, probe);
         // Those that answer come last, in the order of the entries
+        var attempts = entries.OfType<AttemptEntry>().ToList();
+        AddAttempts(batch, attempts);
         var answering = entries.Where(e => e is MoveEntry or ClaimEntry).ToList();
         foreach (var entry in answering)
         {
@@ -104,11 +108,16 @@ internal sealed partial class PostgreSqlExecutionStore : IExecutionStore
             else AddClaim(batch, (ClaimEntry)entry);
         }
         if (batch.BatchCommands.Count == 0) return;
-        using var reader = batch.ExecuteReader();
-        foreach (var entry in answering)
+        List<Guid> leftOut = [];
+        using (var reader = batch.ExecuteReader())
         {
-            if (entry is MoveEntry move) Read(move, reader);
-            else Read((ClaimEntry)entry, reader);
+            if (attempts.Count > 0) leftOut = ReadLeftOut(reader);
+            foreach (var entry in answering)
+            {
+                if (entry is MoveEntry move) Read(move, reader);
+                else Read((ClaimEntry)entry, reader);
+            }
         }
+        Judge(attempts, leftOut, connection);
     }
 }

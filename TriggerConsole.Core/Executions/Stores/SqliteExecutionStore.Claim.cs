@@ -29,6 +29,7 @@ internal sealed partial class SqliteExecutionStore
         var bytes = 0L;
         for (var priority = HighestPriority; priority >= 0 && entry.Claimed.Count < entry.Limit && bytes < entry.MaxBytes; priority--)
         {
+            if ((entry.Priorities & 1 << priority) == 0) continue;
             var select = Prepare(SelectDue).Bind(entry.TriggerId).Bind(priority).Bind(entry.Now).Bind(entry.Limit - entry.Claimed.Count);
             while (bytes < entry.MaxBytes && select.Read())
             {
@@ -41,14 +42,15 @@ internal sealed partial class SqliteExecutionStore
         foreach (var (execution, _) in entry.Claimed)
             Prepare("UPDATE executions SET owner_id = ? WHERE id = ?").Bind(entry.Owner).Bind(execution.Id).Execute();
         entry.Exhausted = entry.Claimed.Count < entry.Limit && bytes < entry.MaxBytes;
-        entry.NextDue = entry.Exhausted ? FindNextDue(entry.TriggerId) : null;
+        entry.NextDue = entry.Exhausted ? FindNextDue(entry.TriggerId, entry.Priorities) : null;
     }
 
-    private DateTimeOffset? FindNextDue(Guid triggerId)
+    private DateTimeOffset? FindNextDue(Guid triggerId, int priorities)
     {
         DateTimeOffset? next = null;
         for (var priority = HighestPriority; priority >= 0; priority--)
         {
+            if ((priorities & 1 << priority) == 0) continue;
             var select = Prepare(SelectNextDue).Bind(triggerId).Bind(priority);
             if (select.Read() && select.GetTime(0) is var due && (next is null || due < next)) next = due;
             select.Reset();

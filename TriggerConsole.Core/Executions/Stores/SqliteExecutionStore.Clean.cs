@@ -25,7 +25,8 @@ internal sealed partial class SqliteExecutionStore
                     .Bind(entry.Before).Bind(entry.Limit).Execute();
                 break;
             case HistoryPart.ScheduleRuns:
-                entry.Deleted = Prepare("DELETE FROM schedule_runs WHERE (schedule_id, due_at) IN (SELECT schedule_id, due_at FROM schedule_runs WHERE due_at < ? LIMIT ?)")
+                // The last one of a schedule stays: it says that its time was dealt with
+                entry.Deleted = Prepare("DELETE FROM schedule_runs WHERE (schedule_id, due_at) IN (SELECT r.schedule_id, r.due_at FROM schedule_runs r WHERE r.due_at < ? AND (EXISTS (SELECT 1 FROM schedule_runs l WHERE l.schedule_id = r.schedule_id AND l.due_at > r.due_at) OR NOT EXISTS (SELECT 1 FROM schedules s WHERE s.id = r.schedule_id AND s.deleted_at IS NULL)) LIMIT ?)")
                     .Bind(entry.Before).Bind(entry.Limit).Execute();
                 break;
             default: throw new ArgumentOutOfRangeException(nameof(entry));

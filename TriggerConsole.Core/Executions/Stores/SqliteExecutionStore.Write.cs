@@ -17,16 +17,15 @@ internal sealed partial class SqliteExecutionStore
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?)
         """;
 
-    // REPLACE: a commit whose answer was lost may have written it before
     private const string InsertAttempt = """
-        INSERT OR REPLACE INTO attempts (execution_id, number, started_at, duration_microseconds, succeeded, failure, code, detail, node_id, request, response)
+        INSERT INTO attempts (execution_id, number, started_at, duration_microseconds, succeeded, failure, code, detail, node_id, request, response)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """;
 
     private const string FinishAttempt = """
         UPDATE executions SET status = ?, due_at = ?, finished_at = ?, owner_id = NULL, attempts = ?, target = ?,
             last_code = ?, last_failure = ?, last_detail = ?, last_duration_microseconds = ?
-        WHERE id = ? AND finished_at IS NULL
+        WHERE id = ? AND owner_id = ? AND finished_at IS NULL
         """;
 
     private const string ReleaseAll = """
@@ -109,13 +108,21 @@ internal sealed partial class SqliteExecutionStore
     private void Write(AttemptEntry entry)
     {
         var (attempt, change) = (entry.Attempt, entry.Change);
+        entry.Applied = Prepare(FinishAttempt)
+            .Bind(StoreText.Of(change.Status)).Bind(change.DueAt).Bind(change.FinishedAt).Bind(attempt.Number).Bind(change.Target)
+            .Bind(attempt.Code).Bind(StoreText.Of(attempt.Failure)).Bind(attempt.Detail).Bind(attempt.DurationMicroseconds).Bind(attempt.ExecutionId).Bind(attempt.NodeId)
+            .Execute() > 0;
+        if (!entry.Applied)
+        {
+            // A commit whose answer was lost may have written it before
+            var find = Prepare("SELECT 1 FROM attempts WHERE execution_id = ? AND number = ? AND started_at = ?").Bind(attempt.ExecutionId).Bind(attempt.Number).Bind(attempt.StartedAt);
+            entry.Applied = find.Read();
+            find.Reset();
+            return;
+        }
         Prepare(InsertAttempt)
             .Bind(attempt.ExecutionId).Bind(attempt.Number).Bind(attempt.StartedAt).Bind(attempt.DurationMicroseconds).Bind(attempt.Succeeded ? 1 : 0)
             .Bind(StoreText.Of(attempt.Failure)).Bind(attempt.Code).Bind(attempt.Detail).Bind(attempt.NodeId).Bind(attempt.Request).Bind(attempt.Response)
-            .Execute();
-        Prepare(FinishAttempt)
-            .Bind(StoreText.Of(change.Status)).Bind(change.DueAt).Bind(change.FinishedAt).Bind(attempt.Number).Bind(change.Target)
-            .Bind(attempt.Code).Bind(StoreText.Of(attempt.Failure)).Bind(attempt.Detail).Bind(attempt.DurationMicroseconds).Bind(attempt.ExecutionId)
             .Execute();
     }
 
@@ -126,7 +133,7 @@ internal sealed partial class SqliteExecutionStore
             ExecutionMove.Cancel => "UPDATE executions SET status = 'Cancelled', finished_at = ?1 WHERE id = ?2 AND owner_id IS NULL AND finished_at IS NULL RETURNING trigger_id",
             ExecutionMove.RetryNow => """
                 UPDATE executions SET status = CASE WHEN attempts > 0 THEN 'Retrying' ELSE 'Queued' END, due_at = ?1, finished_at = NULL
-                WHERE id = ?2 AND owner_id IS NULL AND status IN ('DeadLettered', 'Cancelled', 'Retrying') RETURNING trigger_id
+                WHERE id = ?2 AND owner_id IS NULL AND (status IN ('DeadLettered', 'Cancelled', 'Retrying') OR status = 'Queued' AND due_at > ?1) RETURNING trigger_id
                 """,
             ExecutionMove.Discard => "UPDATE executions SET status = 'Cancelled', finished_at = ?1 WHERE id = ?2 AND owner_id IS NULL AND status = 'DeadLettered' RETURNING trigger_id",
             ExecutionMove.CancelOwned => "UPDATE executions SET status = 'Cancelled', finished_at = ?1, owner_id = NULL WHERE id = ?2 AND owner_id = ?3 AND finished_at IS NULL RETURNING trigger_id",
@@ -134,7 +141,7 @@ internal sealed partial class SqliteExecutionStore
                 UPDATE executions SET owner_id = NULL, status = CASE WHEN attempts > 0 THEN 'Retrying' ELSE 'Queued' END
                 WHERE ?1 IS NOT NULL AND id = ?2 AND owner_id = ?3 AND finished_at IS NULL RETURNING trigger_id
                 """,
-            ExecutionMove.MarkRunning => "UPDATE executions SET status = 'Running' WHERE ?1 IS NOT NULL AND id = ?2 AND owner_id = ?3 AND finished_at IS NULL RETURNING trigger_id",
+            ExecutionMove.MarkRunning => "UPDATE executions SET status = 'Running', started_at = ?1 WHERE id = ?2 AND owner_id = ?3 AND finished_at IS NULL RETURNING trigger_id",
             _ => throw new ArgumentOutOfRangeException(nameof(entry)),
         };
         var statement = Prepare(sql).Bind(entry.At).Bind(entry.ExecutionId);

@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using TriggerConsole.Core.Brokers;
 using TriggerConsole.Core.Egress;
+using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Mqtt.Connections;
+using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Secrets;
 
@@ -10,7 +12,7 @@ namespace TriggerConsole.Core.Mqtt.Brokers;
 /// <summary>Nothing is published: last will, birth and close messages are left out.</summary>
 internal sealed class MqttBrokerTester(
     IDbContextFactory<TriggerConsoleDbContext> contexts, MqttBrokerRows rows, MqttBrokerValidator validator, MqttConnections connections, MqttClientOptionsFactory options,
-    CreateMqttClient create, TimeProvider time)
+    CreateMqttClient create, TimeProvider time, ExecutionNode node, NodeDirectory nodes)
     : BrokerTester<MqttBroker, MqttBrokerSettings, RuntimeMqttBroker, MqttBrokerInput>("MQTT", contexts, rows, validator)
 {
     protected override async Task<ConnectionTest> ConnectAsync(MqttBrokerSettings settings, Guid? brokerId, CancellationToken cancellationToken)
@@ -45,10 +47,10 @@ internal sealed class MqttBrokerTester(
     /// <summary>Leaves no traces at the broker, and does not throw the kept connection out, which may have the same client id.</summary>
     private MqttBrokerSettings Alone(MqttBrokerSettings settings, Guid? brokerId)
     {
-        var isTaken = settings.ClientId.Length > 0 && brokerId is { } id && connections.Find(id) is { IsConnected: true } kept && kept.Broker.Settings.ClientId == settings.ClientId;
+        var isTaken = settings.ClientId.Length > 0 && brokerId is { } id && (nodes.HasOthers || connections.Find(id) is { IsConnected: true } kept && kept.Broker.Settings.ClientId == settings.ClientId);
         return settings with
         {
-            ClientId = isTaken ? settings.ClientId + "-test" : settings.ClientId,
+            ClientId = isTaken ? MqttConnections.ClientIdOf(settings.ClientId, node.Slot) + "-test" : settings.ClientId,
             CleanStart = isTaken || settings.CleanStart,
             SessionExpirySeconds = isTaken || settings.ClientId.Length == 0 ? 0 : settings.SessionExpirySeconds,
             LastWill = null,

@@ -17,7 +17,7 @@ internal static class PlaceholderRules
             PlaceholderKind.Environment => CheckEnvironment(builder.Rules.Environment, placeholder.Name),
             PlaceholderKind.Secret when !builder.Rules.Secrets.Exists(placeholder.Name) => $"There is no secret named “{placeholder.Name}”. Make it in Settings, under Secrets, or choose another name.",
             _ => null,
-        };
+        } ?? builder.Rules.Refuses?.Invoke(placeholder);
         if (fault is null && placeholder.Kind == PlaceholderKind.Secret) builder.Uses(placeholder.Name);
         if (fault is null) return placeholder;
         builder.Fault(placeholder.Offset, fault);

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using TriggerConsole.Core.Events;
+using TriggerConsole.Core.Scheduling;
 
 namespace TriggerConsole.Core.Templates.Rendering;
 
@@ -49,6 +50,9 @@ internal ref struct PlaceholderValue(Span<byte> scratch)
             case PlaceholderKind.UserId: Set(content.Stored.Actor); break;
             case PlaceholderKind.EventType: Set(content.Stored.EventType); break;
             case PlaceholderKind.Attempt: SetNumber(attempt.Attempt); break;
+            case PlaceholderKind.ScheduleId: Set(ScheduleHeaders.Find(content, ScheduleHeaders.Id)); break;
+            case PlaceholderKind.ScheduleName: Set(ScheduleHeaders.Find(content, ScheduleHeaders.Name)); break;
+            case PlaceholderKind.DueAt: Set(ScheduleHeaders.Find(content, ScheduleHeaders.DueAt)); break;
             case PlaceholderKind.Payload: SetPayload(content.Parsed); break;
             case PlaceholderKind.PayloadPath: Set(placeholder.Path.Resolve(content.Parsed.Value, content.Parsed.IsConverted)); break;
             case PlaceholderKind.Header: Set(content.Header(placeholder.Name)); break;

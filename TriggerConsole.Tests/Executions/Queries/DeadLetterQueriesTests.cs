@@ -10,6 +10,8 @@ namespace TriggerConsole.Tests.Executions.Queries;
 public sealed class DeadLetterQueriesTests : IDisposable
 {
     private readonly TestDatabase _database = TestDatabase.Sqlite();
+    private static readonly Guid s_node = Guid.NewGuid();
+
     private readonly IExecutionStore _store;
     private readonly TriggerDirectory _triggers = new();
     private readonly RuntimeTrigger _trigger = EngineBench.Trigger();
@@ -108,6 +110,7 @@ public sealed class DeadLetterQueriesTests : IDisposable
             Priority = 5,
             CreatedAt = at,
             DueAt = at,
+            OwnerId = s_node,
             IsTest = isTest,
             ReplayOf = replayOf,
         };
@@ -121,6 +124,7 @@ public sealed class DeadLetterQueriesTests : IDisposable
             Failure = status == ExecutionStatus.Succeeded ? null : FailureKind.Timeout,
             Code = code,
             Detail = detail,
+            NodeId = s_node,
         };
         _store.Write([new AcceptEntry(stored, [execution]), new AttemptEntry(attempt, new(trigger, status, at, at, "POST http://t/"))], []);
         return execution.Id;

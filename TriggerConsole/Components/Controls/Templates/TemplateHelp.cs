@@ -26,6 +26,12 @@ public sealed class TemplateHelp
         IEnumerable<string> secrets, IEnumerable<string> environment)
         => Choices = Build(payload, headers, query, secrets, environment);
 
+    /// <summary>Offers these placeholders alone, for templates without an event.</summary>
+    /// <param name="names">As <see cref="TemplateVariable.Name"/> has them.</param>
+    /// <param name="environment">Names of the environment variables that may be read.</param>
+    public void SetOnly(IReadOnlyCollection<string> names, IEnumerable<string> environment)
+        => Choices = [.. Build(default, [], [], [], environment).Where(c => names.Any(n => c.Insert.StartsWith($"{{{n}}}", StringComparison.Ordinal) || c.Insert.StartsWith($"{{{n}:", StringComparison.Ordinal)))];
+
     private static List<TemplateChoice> Build(
         JsonElement payload, IReadOnlyList<KeyValuePair<string, string>> headers, IReadOnlyList<KeyValuePair<string, string>> query,
         IEnumerable<string> secrets, IEnumerable<string> environment)

@@ -35,6 +35,10 @@ internal static class BrokerWords
         _ => status.LastFailure is null ? BrokerHealth.Connecting : BrokerHealth.Down,
     };
 
+    /// <summary>The same of one node's connection.</summary>
+    public static BrokerHealth HealthOf(NodeBrokerStatus status)
+        => HealthOf(new BrokerStatus { State = status.State, LastFailure = status.Problem is { } problem ? new("away", problem) : null });
+
     public static string Word(BrokerHealth health) => health switch
     {
         BrokerHealth.Down => "Not connected",

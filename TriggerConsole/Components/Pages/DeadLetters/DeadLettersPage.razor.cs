@@ -38,7 +38,7 @@ public sealed partial class DeadLettersPage
     private (Guid TriggerId, string Code)? Selected => Guid.TryParse(Trigger, out var id) && !string.IsNullOrEmpty(Code) ? (id, Code) : null;
 
     // Everyone sees what is under way; what has ended only who started it
-    private IEnumerable<BulkRunView> Runs => Runner.All.Where(r => !_dismissed.Contains(r.Id) && (!r.IsFinished || r.Id.ToString() == Run));
+    private IEnumerable<BulkRunView> Runs => Runner.All.Where(r => r.Action is BulkAction.Replay or BulkAction.Retry && !_dismissed.Contains(r.Id) && (!r.IsFinished || r.Id.ToString() == Run));
 
     // A dead letter came, or one is tried again
     protected override bool Concerns(FeedChange change) => change.Truncated || change.Changes.Any(c => c.Status is ExecutionStatus.DeadLettered or ExecutionStatus.Queued);

@@ -3,6 +3,7 @@ using TriggerConsole.Core.Events;
 using TriggerConsole.Core.Executions.Queries;
 using TriggerConsole.Core.Http;
 using TriggerConsole.Core.Live;
+using TriggerConsole.Core.Scheduling;
 
 namespace TriggerConsole.Components.Pages.Events;
 
@@ -12,10 +13,13 @@ public sealed partial class EventPage
     private EventBody? _body;
     private IReadOnlyList<RecordedHeader> _headers = [];
     private string? _agent;
+    private ScheduleOrigin? _schedule;
 
     [Parameter] public Guid Id { get; set; }
 
     [Inject] private EventQueries Queries { get; set; } = default!;
+
+    [Inject] private ScheduleQueries Schedules { get; set; } = default!;
 
     [Inject] private ExecutionQueries Executions { get; set; } = default!;
 
@@ -33,6 +37,7 @@ public sealed partial class EventPage
         if (_details?.Event.Id == Id) return;
         _details = await Queries.FindAsync(Id, cancellationToken);
         if (_details is null) return;
+        _schedule = _details.Event.Origin == EventOrigin.Schedule ? await Schedules.OfEventAsync(Id, cancellationToken) : null;
         _body = EventBody.Of(_details.Body);
         _headers = [.. _details.Headers.Select(h => new RecordedHeader(h.Key, h.Value))];
         _agent = _details.Headers.FirstOrDefault(h => h.Key.Equals("User-Agent", StringComparison.OrdinalIgnoreCase)).Value;

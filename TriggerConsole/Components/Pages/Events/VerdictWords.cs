@@ -44,6 +44,8 @@ internal static class VerdictWords
         EventOrigin.Api => "Call of the API that names the trigger",
         EventOrigin.Test => "Test",
         EventOrigin.Replay => "Replay with an edited payload",
+        EventOrigin.Schedule when byUser => "A schedule, run by hand",
+        EventOrigin.Schedule => "A schedule that was due",
         _ => origin.ToString(),
     };
 }

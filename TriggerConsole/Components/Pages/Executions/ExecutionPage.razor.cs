@@ -11,6 +11,7 @@ using TriggerConsole.Core.Executions.Dispatch;
 using TriggerConsole.Core.Executions.Queries;
 using TriggerConsole.Core.Executions.Starting;
 using TriggerConsole.Core.Live;
+using TriggerConsole.Core.Scheduling;
 using TriggerConsole.Core.Triggers;
 using TriggerConsole.Core.Validation;
 using Dispatcher = TriggerConsole.Core.Executions.Dispatch.Dispatcher;
@@ -25,6 +26,7 @@ public sealed partial class ExecutionPage
     private BrokerRow? _broker;
     private IDisposable? _watching;
     private EventView? _event;
+    private ScheduleOrigin? _schedule;
     private IReadOnlyList<ExecutionView> _siblings = [];
     private IReadOnlyList<ReplayView> _replays = [];
     private IReadOnlyList<StripStep> _strip = [];
@@ -47,6 +49,8 @@ public sealed partial class ExecutionPage
     [Inject] private ExecutionQueries Queries { get; set; } = default!;
 
     [Inject] private EventQueries Events { get; set; } = default!;
+
+    [Inject] private ScheduleQueries Schedules { get; set; } = default!;
 
     [Inject] private ExecutionCommands Executions { get; set; } = default!;
 
@@ -108,7 +112,11 @@ public sealed partial class ExecutionPage
         if (details is not null)
         {
             // An event never changes
-            if (_event?.Id != details.Execution.EventId) _event = (await Events.FindAsync(details.Execution.EventId, cancellationToken))?.Event;
+            if (_event?.Id != details.Execution.EventId)
+            {
+                _event = (await Events.FindAsync(details.Execution.EventId, cancellationToken))?.Event;
+                _schedule = _event?.Origin == EventOrigin.Schedule ? await Schedules.OfEventAsync(_event.Id, cancellationToken) : null;
+            }
             _siblings = [.. (await Queries.OfEventAsync(details.Execution.EventId, cancellationToken)).Where(e => e.Id != Id)];
             _replays = [.. (await Queries.ReplaysOfAsync([Id], cancellationToken))[Id]];
             _strip = ExecutionStrip.Of(details.Execution, _event?.ReceivedAt, details.Attempts);

@@ -56,6 +56,10 @@ public sealed record HoldingTrigger(Guid Id, string Name, int Held);
 /// <param name="Name">Null for addresses that no callback has.</param>
 public sealed record RefusingCallback(RefusalSummary Refusals, string? Name, bool Enabled);
 
+/// <summary>A schedule whose last run failed.</summary>
+/// <param name="Why">What went wrong, in a sentence.</param>
+public sealed record FailingSchedule(Guid Id, string Name, string Why);
+
 /// <summary>What the list is made from.</summary>
 public sealed record AttentionFacts
 {
@@ -64,6 +68,9 @@ public sealed record AttentionFacts
 
     /// <summary>The database takes no writes.</summary>
     public bool IsDatabaseDown { get; init; }
+
+    /// <summary>No node that lives runs executions.</summary>
+    public bool HasNoWorkers { get; init; }
 
     public IReadOnlyList<OpenCircuit> Circuits { get; init; } = [];
 
@@ -76,6 +83,8 @@ public sealed record AttentionFacts
 
     public IReadOnlyList<HoldingTrigger> Holding { get; init; } = [];
 
+    public IReadOnlyList<FailingSchedule> Schedules { get; init; } = [];
+
     public IReadOnlyList<RefusingCallback> Refusing { get; init; } = [];
 }
 
@@ -84,9 +93,11 @@ internal static class Attention
 {
     public static IReadOnlyList<AttentionItem> Of(AttentionFacts facts) => [
         .. facts.IsDatabaseDown ? [DatabaseDown()] : Array.Empty<AttentionItem>(),
+        .. facts.HasNoWorkers ? [NoWorkers()] : Array.Empty<AttentionItem>(),
         .. facts.Brokers.Where(b => b.Waiting > 0).Select(Of),
         .. facts.Circuits.Select(Of),
         .. facts.DeadLetters > 0 ? [DeadLetters(facts)] : Array.Empty<AttentionItem>(),
+        .. facts.Schedules.Select(Of),
         .. facts.Refusing.Select(Of),
         .. facts.Brokers.Where(b => b.Waiting == 0).Select(Of),
         .. facts.Holding.Select(Of)];
@@ -96,6 +107,10 @@ internal static class Attention
 
     private static AttentionItem DatabaseDown() => new("database", true, "database_off", "The database takes no writes",
         "Nothing accepted is lost, but new events are refused: senders are told to come back. Usually the disk is full or the database server is down; the server's log has the cause.",
+        new("Look again", AttentionStepKind.LookAgain));
+
+    private static AttentionItem NoWorkers() => new("workers", true, "engineering", "No node runs executions",
+        "Events are accepted and kept, but every node that lives only serves pages and takes events in. Start a node whose Node:Role is All or Worker; what waits is carried out then.",
         new("Look again", AttentionStepKind.LookAgain));
 
     private static AttentionItem Of(OpenCircuit open)
@@ -133,6 +148,9 @@ internal static class Attention
         (facts.DeadLetters == 1 ? "It was tried as often as allowed, or could not succeed" : "They were tried as often as allowed, or could not succeed")
             + (facts.DeadLettersToday > 0 ? $"; {Count(facts.DeadLettersToday)} in the last 24 hours." : "; none in the last 24 hours."),
         new("Open the dead letters", AttentionStepKind.Go, "/dead-letters"));
+
+    private static AttentionItem Of(FailingSchedule schedule) => new($"schedule {schedule.Id}", true, "schedule", $"{schedule.Name} could not run", schedule.Why,
+        new("Open the schedule", AttentionStepKind.Go, $"/schedules/{schedule.Id}"));
 
     private static AttentionItem Of(HoldingTrigger trigger) => new($"held {trigger.Id}", false, "pause_circle", $"{trigger.Name} is paused",
         trigger.Held == 1 ? "1 execution waits for it." : $"{Count(trigger.Held)} executions wait for it.",

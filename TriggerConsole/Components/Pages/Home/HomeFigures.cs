@@ -4,6 +4,8 @@ using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Executions.Dispatch;
 using TriggerConsole.Core.Executions.Journal;
 using TriggerConsole.Core.Executions.Queries;
+using TriggerConsole.Core.Nodes;
+using TriggerConsole.Core.Scheduling;
 using TriggerConsole.Core.Statistics;
 using TriggerConsole.Core.Triggers;
 
@@ -19,9 +21,10 @@ internal sealed record HomeDay(DateTimeOffset At, IReadOnlyList<StatisticPoint> 
 /// <summary>Gathers the figures of Home. Every look is a few short seeks and counts that stop early, whatever is stored.</summary>
 internal sealed class HomeFigures(
     StatisticQueries statistics, ExecutionQueries executions, CallbackQueries callbackQueries, CallbackDirectory callbacks, TriggerDirectory triggers,
-    BrokerRows brokers, Dispatcher dispatcher, ExecutionJournal journal, TimeProvider time)
+    BrokerRows brokers, ScheduleQueries schedules, Dispatcher dispatcher, ExecutionJournal journal, NodeDirectory nodes, TimeProvider time)
 {
     private const int MostLatest = 8;
+    private const int MostFailing = 5;
 
     public static TimeSpan Step { get; } = TimeSpan.FromMinutes(30);
 
@@ -57,11 +60,13 @@ internal sealed class HomeFigures(
         return new()
         {
             IsDatabaseDown = journal.Fault is not null,
+            HasNoWorkers = !nodes.HasWorkers,
             Brokers = await AwayAsync(cancellationToken),
             Circuits = [.. dispatcher.OpenCircuits.Select(Named).OfType<OpenCircuit>()],
             DeadLetters = await executions.CountUpToAsync(ExecutionFilter.DeadLetters, AttentionFacts.MostCounted, cancellationToken),
             DeadLettersToday = await executions.CountUpToAsync(ExecutionFilter.DeadLetters with { From = now.AddDays(-1) }, AttentionFacts.MostCounted, cancellationToken),
             Holding = holding,
+            Schedules = await schedules.FailingAsync(MostFailing, cancellationToken) is { Count: > 0 } failing ? [.. failing.Select(f => new FailingSchedule(f.Id, f.Name, f.Why))] : [],
             Refusing = [.. (await callbackQueries.RefusalsAsync(now.AddHours(-1), cancellationToken)).Select(Named).OfType<RefusingCallback>().OrderBy(r => r.Name is null)],
         };
     }
