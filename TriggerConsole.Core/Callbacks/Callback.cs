@@ -35,6 +35,15 @@ public sealed class Callback
     /// <summary>Largest body in bytes; null for the installation's limit (<c>Ingress:MaxBodyBytes</c>).</summary>
     public int? MaxBodyBytes { get; set; }
 
+    /// <summary>JSON of how senders are checked, secret fields left out; null for the token.</summary>
+    public string? Verification { get; set; }
+
+    /// <summary>The secret fields of <see cref="Verification"/>, as one encrypted JSON object of path and value.</summary>
+    public string? ProtectedSecrets { get; set; }
+
+    /// <summary>Networks in CIDR notation that requests may come from, separated by commas; empty for all.</summary>
+    public string AllowedNetworks { get; set; } = "";
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required DateTimeOffset UpdatedAt { get; set; }
@@ -43,6 +52,8 @@ public sealed class Callback
     public DateTimeOffset? DeletedAt { get; set; }
 
     public int Version { get; set; }
+
+    public IReadOnlyList<string> NetworkList => AllowedNetworks.Split(',', StringSplitOptions.RemoveEmptyEntries);
 
     public IReadOnlyList<string> MethodList => Methods.Split(',', StringSplitOptions.RemoveEmptyEntries);
 }

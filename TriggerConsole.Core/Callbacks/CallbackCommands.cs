@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using TriggerConsole.Core.Callbacks.Verification;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Scheduling;
 using TriggerConsole.Core.Triggers;
@@ -9,7 +10,7 @@ namespace TriggerConsole.Core.Callbacks;
 
 /// <summary>Makes, changes and deletes callbacks. Every change is in the database first, then in the directory that the ingress reads.</summary>
 internal sealed class CallbackCommands(
-    IDbContextFactory<TriggerConsoleDbContext> contexts, CallbackDirectory directory, TriggerCommands triggers, IOptions<IngressOptions> options, TimeProvider time)
+    IDbContextFactory<TriggerConsoleDbContext> contexts, CallbackDirectory directory, CallbackGuards guards, TriggerCommands triggers, IOptions<IngressOptions> options, TimeProvider time)
 {
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
@@ -44,6 +45,7 @@ internal sealed class CallbackCommands(
         };
         var errors = new FieldErrors();
         (input with { Name = input.Name ?? "", Methods = input.Methods ?? ["POST"] }).ApplyTo(callback, errors);
+        input.ApplyTo(callback, guards, now, options.Value.TokenOverlap, errors);
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         context.Callbacks.Add(callback);
         var saved = await SaveAsync(context, callback, errors, cancellationToken);
@@ -58,6 +60,7 @@ internal sealed class CallbackCommands(
             return new Refusal.Conflict("Someone else has changed this callback since you opened it. Load it again and repeat your change.");
         var errors = new FieldErrors();
         input.ApplyTo(callback, errors);
+        input.ApplyTo(callback, guards, time.Now(), options.Value.TokenOverlap, errors);
         return await SaveAsync(context, callback, errors, cancellationToken);
     }
 
@@ -118,7 +121,7 @@ internal sealed class CallbackCommands(
         }
         context.Entry(callback).State = EntityState.Detached; // the directory's from now on, never changed again
         directory.Set(callback);
-        return CallbackView.Of(callback, time.GetUtcNow());
+        return CallbackView.Of(callback, guards, time.GetUtcNow());
     }
 
     private static Task<Callback?> FindAsync(TriggerConsoleDbContext context, Guid id, CancellationToken cancellationToken)

@@ -18,6 +18,7 @@ internal sealed class CallbackConfiguration : IEntityTypeConfiguration<Callback>
         builder.Property(c => c.PreviousTokenHash).HasMaxLength(32);
         builder.Property(c => c.Version).IsConcurrencyToken();
         builder.Ignore(c => c.MethodList);
+        builder.Ignore(c => c.NetworkList);
         // No two callbacks at one path; a deleted one gives its path free (its path is cleared)
         builder.HasIndex(c => c.Path).IsUnique();
     }

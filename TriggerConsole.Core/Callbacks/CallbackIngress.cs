@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using TriggerConsole.Core.Callbacks.Verification;
 using TriggerConsole.Core.Diagnostics;
 using TriggerConsole.Core.Events;
 using TriggerConsole.Core.Executions;
@@ -34,6 +36,12 @@ public readonly struct IngressRequest
 
     public required string? IdempotencyKey { get; init; }
 
+    /// <summary>One header as it came, credentials included; several of one name joined by commas. Null for requests from inside.</summary>
+    public Func<string, string?>? RawHeader { get; init; }
+
+    /// <summary>Where it came from, behind the proxies that are known.</summary>
+    public System.Net.IPAddress? Address { get; init; }
+
     /// <summary>How often this message has already passed through a TriggerConsole.</summary>
     public required int Hops { get; init; }
 
@@ -62,11 +70,13 @@ public sealed record IngressReceipt(Guid EventId, Guid CallbackId, IReadOnlyList
 /// <see cref="AcceptAsync"/>, which comes back when event and executions are on disk.
 /// </summary>
 internal sealed class CallbackIngress(
-    TriggerDirectory triggers, ExecutionAcceptor acceptor, RejectionLog rejections, IDbContextFactory<TriggerConsoleDbContext> contexts,
+    TriggerDirectory triggers, ExecutionAcceptor acceptor, RejectionLog rejections, CallbackGuards guards, IDbContextFactory<TriggerConsoleDbContext> contexts,
     IOptions<IngressOptions> options, IOptions<ExecutionOptions> executionOptions, TimeProvider time, EngineMetrics metrics)
 {
     /// <summary>Messages that came back to us this often go in a circle.</summary>
     public const int MostHops = 8;
+
+    private const int MaxReplayKeyLength = 200;
 
     private static readonly IngressRefusal s_tokenMissing = new(401, "token_missing", "This callback needs its token: send it as header X-Callback-Token, as bearer token, or as ?token=… in the URL.");
     private static readonly IngressRefusal s_tokenWrong = new(401, "token_wrong", "The token is not the one of this callback. Copy it from the callback's page, or rotate it there for a new one.");
@@ -82,8 +92,7 @@ internal sealed class CallbackIngress(
     public IngressRefusal? Check(Callback callback, in IngressRequest request)
     {
         // Who does not hold the token learns nothing else of the callback
-        if (string.IsNullOrEmpty(request.Token)) return s_tokenMissing;
-        if (!CallbackTokens.IsValid(callback, request.Token, time.GetUtcNow())) return s_tokenWrong;
+        if (CheckSender(callback, request) is { } refusal) return refusal;
         if (!callback.Enabled) return s_disabled;
         if (!Allows(callback, request.Method))
             return new(405, "method_not_allowed", $"This callback takes {callback.Methods.Replace(",", ", ")}, not {request.Method}.") { Allow = callback.Methods.Replace(",", ", ") };
@@ -94,6 +103,16 @@ internal sealed class CallbackIngress(
     }
 
     public IngressRefusal TooLarge(Callback callback) => new(413, "too_large", $"The body is larger than this callback takes ({LimitOf(callback):N0} bytes).");
+
+    // The usual case first: a token, from anywhere
+    private IngressRefusal? CheckSender(Callback callback, in IngressRequest request)
+    {
+        var guard = callback.Verification is null && callback.AllowedNetworks.Length == 0 ? null : guards.Of(callback);
+        if (guard?.CheckAddress(request.Address) is { } elsewhere) return elsewhere;
+        if (guard is not null && guard.Kind != VerificationKind.Token) return guard.CheckCredentials(request.RawHeader?.Invoke("Authorization"), time.GetUtcNow());
+        if (string.IsNullOrEmpty(request.Token)) return s_tokenMissing;
+        return CallbackTokens.IsValid(callback, request.Token, time.GetUtcNow()) ? null : s_tokenWrong;
+    }
 
     /// <summary>Records a refusal and counts it.</summary>
     public void Refused(Callback? callback, in IngressRequest request, IngressRefusal refusal)
@@ -117,24 +136,31 @@ internal sealed class CallbackIngress(
     public async ValueTask<(IngressReceipt? Receipt, IngressRefusal? Refusal)> AcceptAsync(Callback callback, IngressRequest request, byte[] body)
     {
         var now = time.Now();
+        string? replayKey = null;
+        // What comes from inside carries no signature
+        if (callback.Verification is not null && request.RawHeader is { } header && guards.Of(callback).CheckSignature(header, body, now, out replayKey) is { } forged) return (null, forged);
         var routed = EventRouter.Route(triggers.OfCallback(callback.Id), Uuid7.New(now), now);
         var stored = Store(callback, request, body, now, routed.EventId, routed.Verdicts);
         IdempotencyKey? key = null;
         StoredEvent? duplicate = null;
-        if (!string.IsNullOrEmpty(request.IdempotencyKey))
+        // What is signed counts before what anyone could have changed
+        if ((replayKey is null ? request.IdempotencyKey : SignedKey(replayKey)) is { Length: > 0 } given)
         {
-            key = new() { Scope = callback.Id, Key = request.IdempotencyKey, EventId = stored.Id, Fingerprint = SHA256.HashData(body), ExpiresAt = now + executionOptions.Value.IdempotencyPeriod };
-            duplicate = Store(callback, request, body, now, Uuid7.New(now), [.. routed.Verdicts.Select(v => v with { Result = VerdictKind.Duplicate, ExecutionId = null, Detail = $"Idempotency key {request.IdempotencyKey} was accepted before." })]);
+            key = new() { Scope = callback.Id, Key = given, EventId = stored.Id, Fingerprint = SHA256.HashData(body), ExpiresAt = now + executionOptions.Value.IdempotencyPeriod };
+            duplicate = Store(callback, request, body, now, Uuid7.New(now), [.. routed.Verdicts.Select(v => v with { Result = VerdictKind.Duplicate, ExecutionId = null, Detail = replayKey is null ? $"Idempotency key {given} was accepted before." : "This signed message was accepted before." })]);
         }
         var entry = await acceptor.AcceptAsync(new EventContent(stored), isNew: true, routed.Targets, key, duplicate);
         if (entry is null) return (null, new(503, "unavailable", "The event cannot be stored right now. It was not accepted; send it again in a moment.") { RetryAfter = TimeSpan.FromSeconds(2) });
         if (entry.Earlier is not { } earlier) return (new(stored.Id, callback.Id, entry.Executions, IsDuplicate: false), null);
         if (!earlier.Fingerprint.AsSpan().SequenceEqual(key!.Fingerprint))
-            return (null, new(422, "idempotency_key_reused", "This Idempotency-Key was used before with another body. Use a new key for a new message."));
+            return (null, new(422, "idempotency_key_reused", replayKey is null ? "This Idempotency-Key was used before with another body. Use a new key for a new message." : "A message with this id was accepted before, with another body. Use a new id for a new message."));
         await using var context = await contexts.CreateDbContextAsync();
         var executions = await context.Executions.AsNoTracking().Where(e => e.EventId == earlier.EventId).OrderBy(e => e.Id).ToListAsync();
         return (new(earlier.EventId, callback.Id, executions, IsDuplicate: true), null);
     }
+
+    // Apart from the keys that senders choose, and never too long
+    private static string SignedKey(string replayKey) => replayKey.Length <= MaxReplayKeyLength ? "signed:" + replayKey : "signed:" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(replayKey)));
 
     private static StoredEvent Store(Callback callback, in IngressRequest request, byte[] body, DateTimeOffset now, Guid id, IReadOnlyList<Verdict> verdicts) => new()
     {

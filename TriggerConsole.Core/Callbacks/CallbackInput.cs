@@ -1,3 +1,6 @@
+using System.Text.Json;
+using TriggerConsole.Core.Callbacks.Verification;
+using TriggerConsole.Core.Secrets;
 using TriggerConsole.Core.Validation;
 
 namespace TriggerConsole.Core.Callbacks;
@@ -21,6 +24,12 @@ public sealed record CallbackInput
 
     /// <summary>Largest body in bytes; 0 for the installation's limit.</summary>
     public int? MaxBodyBytes { get; init; }
+
+    /// <summary>How senders are checked; secret fields that are left out stay as they are.</summary>
+    public CallbackVerification? Verification { get; init; }
+
+    /// <summary>Networks that requests may come from, in CIDR notation; an empty list lets all in.</summary>
+    public IReadOnlyList<string>? AllowedNetworks { get; init; }
 
     public int? Version { get; init; }
 
@@ -60,6 +69,20 @@ public sealed record CallbackInput
         }
     }
 
+    /// <summary>Checks and takes over how senders are checked and where they may be.</summary>
+    internal void ApplyTo(Callback callback, CallbackGuards guards, DateTimeOffset now, TimeSpan overlap, FieldErrors errors)
+    {
+        if (AllowedNetworks is not null && VerificationRules.Networks(AllowedNetworks, errors) is { } networks) callback.AllowedNetworks = string.Join(',', networks.Distinct());
+        if (Verification is null) return;
+        var before = guards.Restore(callback);
+        var wanted = before is null || before.Kind != Verification.Kind ? Verification with { Previous = null, PreviousUntil = null }
+            : SecretFields.KeepMissing(Verification with { Previous = null, PreviousUntil = null }, before with { Previous = null }) with { Previous = before.Previous, PreviousUntil = before.PreviousUntil };
+        // A sender cannot change at the same moment
+        if (before is not null && before.Kind == wanted.Kind && before.Current != wanted.Current) wanted = wanted with { Previous = before.Current, PreviousUntil = now + overlap };
+        VerificationRules.Check(wanted, errors.Under("verification"));
+        if (!errors.Any) guards.Store(callback, wanted);
+    }
+
     private static bool IsPath(string path)
         => path.Length <= Callback.MaxPathLength
             && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/')
@@ -89,13 +112,18 @@ public sealed record CallbackView
     /// <summary>Until when the token before the last rotation still works; null when it does not.</summary>
     public DateTimeOffset? PreviousTokenExpiresAt { get; init; }
 
+    /// <summary>How senders are checked, secrets left out.</summary>
+    public required JsonElement Verification { get; init; }
+
+    public required IReadOnlyList<string> AllowedNetworks { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required DateTimeOffset UpdatedAt { get; init; }
 
     public required int Version { get; init; }
 
-    internal static CallbackView Of(Callback callback, DateTimeOffset now) => new()
+    internal static CallbackView Of(Callback callback, CallbackGuards guards, DateTimeOffset now) => new()
     {
         Id = callback.Id,
         Name = callback.Name,
@@ -106,6 +134,8 @@ public sealed record CallbackView
         MaxBodyBytes = callback.MaxBodyBytes,
         TokenHint = callback.TokenHint,
         PreviousTokenExpiresAt = callback.PreviousTokenExpiresAt > now ? callback.PreviousTokenExpiresAt : null,
+        Verification = SecretFields.ToPublicJson(guards.Restore(callback) ?? new()),
+        AllowedNetworks = callback.NetworkList,
         CreatedAt = callback.CreatedAt,
         UpdatedAt = callback.UpdatedAt,
         Version = callback.Version,

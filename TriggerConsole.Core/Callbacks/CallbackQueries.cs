@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using TriggerConsole.Core.Callbacks.Verification;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Triggers;
 
@@ -14,7 +15,7 @@ public sealed record CallbackActivity(DateTimeOffset? LastEventAt, int Refused);
 public sealed record RefusalSummary(Guid? CallbackId, int Count, string Reason, DateTimeOffset LastAt);
 
 /// <summary>Reads callbacks for pages and API.</summary>
-internal sealed class CallbackQueries(IDbContextFactory<TriggerConsoleDbContext> contexts, TimeProvider time)
+internal sealed class CallbackQueries(IDbContextFactory<TriggerConsoleDbContext> contexts, CallbackGuards guards, TimeProvider time)
 {
     /// <summary>Refusals are counted up to this many: a flood of them must not make pages slow.</summary>
     public const int MostCounted = 1000;
@@ -36,14 +37,14 @@ internal sealed class CallbackQueries(IDbContextFactory<TriggerConsoleDbContext>
         var total = await callbacks.CountAsync(cancellationToken);
         var rows = await callbacks.OrderBy(c => c.Name).ThenBy(c => c.Id).Skip((page - 1) * pageSize).Take(pageSize).ToListAsync(cancellationToken);
         var now = time.GetUtcNow();
-        return new([.. rows.Select(row => CallbackView.Of(row, now))], total, page, pageSize);
+        return new([.. rows.Select(row => CallbackView.Of(row, guards, now))], total, page, pageSize);
     }
 
     public async Task<CallbackView?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var row = await context.Callbacks.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id && c.DeletedAt == null, cancellationToken);
-        return row is null ? null : CallbackView.Of(row, time.GetUtcNow());
+        return row is null ? null : CallbackView.Of(row, guards, time.GetUtcNow());
     }
 
     /// <summary>The newest refused requests: of one callback, or of addresses that no callback has.</summary>

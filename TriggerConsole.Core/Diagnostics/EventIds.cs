@@ -23,6 +23,7 @@ internal static class EventIds
     public const int ExecutionNotStuck = 1112;
 
     public const int CallbackRefused = 1201;
+    public const int RefreshTokenReused = 1202;
 
     public const int HttpAttemptUnforeseen = 1401;
     public const int MqttAttemptUnforeseen = 1402;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Egress;
 using TriggerConsole.Core.Executions;
+using TriggerConsole.Core.Identity.Tokens;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Templates;
@@ -25,6 +26,7 @@ public static class ConfigurationCheck
         [IngressOptions.SectionName] = typeof(IngressOptions),
         [EgressOptions.SectionName] = typeof(EgressOptions),
         [TemplateOptions.SectionName] = typeof(TemplateOptions),
+        [TokenOptions.SectionName] = typeof(TokenOptions),
         [NodeOptions.SectionName] = typeof(NodeOptions),
     };
 

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TriggerConsole.Core.Amqp;
 using TriggerConsole.Core.Callbacks;
+using TriggerConsole.Core.Callbacks.Verification;
 using TriggerConsole.Core.Diagnostics;
 using TriggerConsole.Core.Events;
 using TriggerConsole.Core.Executions;
@@ -19,6 +20,7 @@ using TriggerConsole.Core.Executions.Transport;
 using TriggerConsole.Core.History;
 using TriggerConsole.Core.Http;
 using TriggerConsole.Core.Identity;
+using TriggerConsole.Core.Identity.Tokens;
 using TriggerConsole.Core.Jobs;
 using TriggerConsole.Core.Live;
 using TriggerConsole.Core.Mqtt;
@@ -68,6 +70,9 @@ public static class TriggerConsoleServices
         services.TryAddSingleton<ISecretValues>(provider => provider.GetRequiredService<SecretStore>());
         services.TryAddSingleton<SecretUses>();
         services.TryAddSingleton<ApiKeys>();
+        services.AddOptionsWithValidateOnStart<TokenOptions, TokenOptionsValidator>().BindConfiguration(TokenOptions.SectionName);
+        services.TryAddSingleton<SigningKeys>();
+        services.TryAddSingleton<AccessTokens>();
         return services;
     }
 
@@ -148,6 +153,7 @@ public static class TriggerConsoleServices
     {
         services.AddOptionsWithValidateOnStart<IngressOptions, IngressOptionsValidator>().BindConfiguration(IngressOptions.SectionName);
         services.TryAddSingleton<CallbackDirectory>();
+        services.TryAddSingleton<CallbackGuards>();
         services.TryAddSingleton<RejectionLog>();
         services.TryAddSingleton<CallbackIngress>();
         services.TryAddSingleton<CallbackSender>();

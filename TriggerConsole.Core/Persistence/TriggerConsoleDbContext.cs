@@ -6,6 +6,7 @@ using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Events;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Identity;
+using TriggerConsole.Core.Identity.Tokens;
 using TriggerConsole.Core.Mqtt.Brokers;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Scheduling;
@@ -41,6 +42,10 @@ public abstract class TriggerConsoleDbContext(DbContextOptions options) : Identi
     public DbSet<Secret> Secrets => Set<Secret>();
 
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    public DbSet<StoredSigningKey> SigningKeys => Set<StoredSigningKey>();
+
+    public DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
 
     public DbSet<Setting> Settings => Set<Setting>();
 

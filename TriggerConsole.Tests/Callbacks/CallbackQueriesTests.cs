@@ -1,4 +1,7 @@
+using Microsoft.AspNetCore.DataProtection;
 using TriggerConsole.Core.Callbacks;
+using TriggerConsole.Core.Callbacks.Verification;
+using TriggerConsole.Core.Secrets;
 using TriggerConsole.Tests.Testing;
 using Xunit;
 
@@ -64,7 +67,14 @@ public sealed class CallbackQueriesTests : IDisposable
         Assert.DoesNotContain(steps, step => step.Contains("TEMP B-TREE", StringComparison.Ordinal));
     }
 
-    private CallbackQueries Queries => new(_database, _time);
+    private CallbackQueries Queries
+    {
+        get
+        {
+            var protector = new SecretProtector(new EphemeralDataProtectionProvider());
+            return new(_database, new CallbackGuards(protector, new SecretStore(_database, protector, _time)), _time);
+        }
+    }
 
     private async Task AddAsync(params object[] rows)
     {

@@ -41,7 +41,7 @@ public sealed partial class ApiGuideTests(RabbitMqServer rabbit, ITestOutputHelp
         await using var broker = await MosquittoServer.StartAsync();
         await using var app = await TestApp.StartAsync(services: services => services.AddSingleton<IStartupFilter>(calls));
 
-        var run = await ShellRun.StartAsync(bash!, Script(), new() { ["BASE"] = app.Address.ToString().TrimEnd('/'), ["KEY"] = TestApp.ApiKey, ["MQTT"] = $"mqtt://127.0.0.1:{broker.Port}", ["AMQP"] = $"amqp://guest:guest@127.0.0.1:{await rabbit.AmqpPortAsync()}" });
+        var run = await ShellRun.StartAsync(bash!, Script(), new() { ["BASE"] = app.Address.ToString().TrimEnd('/'), ["KEY"] = TestApp.ApiKey, ["EMAIL"] = TestApp.Email, ["PASSWORD"] = TestApp.Password, ["MQTT"] = $"mqtt://127.0.0.1:{broker.Port}", ["AMQP"] = $"amqp://guest:guest@127.0.0.1:{await rabbit.AmqpPortAsync()}" });
 
         output.WriteLine(run.Output);
         Assert.True(run.ExitCode == 0, $"docs/api.md ended with {run.ExitCode}:\n{run.Output}");

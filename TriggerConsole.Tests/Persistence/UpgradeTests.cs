@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -7,6 +6,7 @@ using TriggerConsole.Core.Amqp.Brokers;
 using TriggerConsole.Core.Amqp.Exchanges;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Executions;
+using TriggerConsole.Core.Mqtt.Brokers;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Persistence.Sqlite;
@@ -46,17 +46,16 @@ public sealed class UpgradeTests(PostgreSqlServer server)
 
     private static async Task UpgradeAsync(string version, Func<TriggerConsoleDbContext> create)
     {
-        var hadMqtt = version != "Initial";
         string before;
+        Dictionary<string, string[]> columns;
         await using (var old = create())
         {
             Assert.True(old.Database.GetMigrations().Count() > 1);
             await old.GetService<IMigrator>().MigrateAsync(version);
-            var execution = Fill(old);
-            if (hadMqtt) old.MqttBrokers.Add(new() { Id = Sample.Id(), Name = "Hall 2", Settings = """{"url":"mqtt://hall.example"}""", ProtectedSecrets = "xyz", CreatedAt = Sample.Now, UpdatedAt = Sample.Now });
-            await old.SaveChangesAsync();
-            await AddAttemptAsync(old, execution);
-            before = await EverythingAsync(old, hadMqtt);
+            columns = await ColumnsAsync(old);
+            foreach (var row in Rows())
+                if (columns.TryGetValue(old.Model.FindEntityType(row.GetType())!.GetTableName()!, out var known)) await InsertAsync(old, row, known);
+            before = await EverythingAsync(old, columns);
         }
         await using var context = create();
         Assert.NotEmpty(await context.Database.GetPendingMigrationsAsync());
@@ -64,8 +63,9 @@ public sealed class UpgradeTests(PostgreSqlServer server)
         await context.Database.MigrateAsync();
 
         Assert.Empty(await context.Database.GetPendingMigrationsAsync());
-        Assert.Equal(before, await EverythingAsync(context, hadMqtt));
+        Assert.Equal(before, await EverythingAsync(context, columns));
         Assert.Contains("order.created", before, StringComparison.Ordinal);
+        Assert.Equal(version == "Initial" ? 0 : 1, await context.MqttBrokers.CountAsync());
         context.MqttBrokers.Add(new() { Id = Uuid7.New(Sample.Now), Name = "Hall 3", Settings = "{}", CreatedAt = Sample.Now, UpdatedAt = Sample.Now });
         var broker = new AmqpBroker { Id = Uuid7.New(Sample.Now), Name = "Warehouse", Settings = "{}", CreatedAt = Sample.Now, UpdatedAt = Sample.Now };
         var exchange = new AmqpExchange { Id = Uuid7.New(Sample.Now), BrokerId = broker.Id, Name = "orders", Arguments = "{}", CreatedAt = Sample.Now, UpdatedAt = Sample.Now };
@@ -73,47 +73,71 @@ public sealed class UpgradeTests(PostgreSqlServer server)
         context.AddRange(MakeSchedule(), MakeNode());
         await context.SaveChangesAsync();
         Assert.Equal(1, await context.MqttBrokers.AsNoTracking().CountAsync(b => b.Name == "Hall 3"));
-        Assert.Equal(("orders", 1), ((await context.AmqpExchanges.AsNoTracking().SingleAsync()).Name, await context.AmqpBindings.CountAsync()));
+        Assert.Equal(("orders", 1), ((await context.AmqpExchanges.AsNoTracking().SingleAsync(e => e.Name == "orders")).Name, await context.AmqpBindings.CountAsync()));
     }
 
     private static Schedule MakeSchedule() => new() { Id = Uuid7.New(Sample.Now), Name = "Nightly", Kind = ScheduleKind.Cron, Cron = "0 2 * * *", TimeZone = "Europe/Berlin", CreatedAt = Sample.Now, UpdatedAt = Sample.Now };
 
     private static Node MakeNode() => new() { Id = Uuid7.New(Sample.Now), Name = "one", ProcessId = 1, Role = "all", Version = "1.0.0", StartedAt = Sample.Now, HeartbeatAt = Sample.Now, Workers = 1024 };
 
-    private static Execution Fill(TriggerConsoleDbContext context)
+    /// <summary>One row of each kind; those whose table is not there yet are left out.</summary>
+    private static IEnumerable<object> Rows()
     {
         var callback = new Callback { Id = Sample.Id(), Name = "Orders", Methods = "POST", TokenHash = [1, 2, 3], TokenHint = "abcd", CreatedAt = Sample.Now, UpdatedAt = Sample.Now };
         var trigger = new Trigger { Id = Sample.Id(), Kind = TriggerKind.Http, CallbackId = callback.Id, Name = "CRM", Settings = """{"url":"https://crm.example"}""", ProtectedSecrets = "xyz", Retry = "{}", Limits = "{}", CreatedAt = Sample.Now, UpdatedAt = Sample.Now };
         var stored = Sample.Event([0, 1, 255], callbackId: callback.Id);
         var execution = Sample.Execution(stored, trigger.Id);
-        context.AddRange(callback, trigger, stored, execution);
-        context.Add(new Secret { Id = Sample.Id(), Name = "CRM_TOKEN", ProtectedValue = "encrypted", CreatedAt = Sample.Now, UpdatedAt = Sample.Now });
-        context.Add(new Setting { Name = "retention", Value = "{}", UpdatedAt = Sample.Now });
-        return execution;
+        var broker = new AmqpBroker { Id = Sample.Id(), Name = "Depot", Settings = "{}", CreatedAt = Sample.Now, UpdatedAt = Sample.Now };
+        return
+        [
+            callback, trigger, stored, execution, Sample.Attempt(execution, 1, ExecutionStatus.Succeeded).Attempt,
+            new Secret { Id = Sample.Id(), Name = "CRM_TOKEN", ProtectedValue = "encrypted", CreatedAt = Sample.Now, UpdatedAt = Sample.Now },
+            new Setting { Name = "retention", Value = "{}", UpdatedAt = Sample.Now },
+            new MqttBroker { Id = Sample.Id(), Name = "Hall 2", Settings = """{"url":"mqtt://hall.example"}""", ProtectedSecrets = "xyz", CreatedAt = Sample.Now, UpdatedAt = Sample.Now },
+            broker, new AmqpExchange { Id = Sample.Id(), BrokerId = broker.Id, Name = "old", Arguments = "{}", CreatedAt = Sample.Now, UpdatedAt = Sample.Now },
+        ];
     }
 
-    /// <summary>As the first version wrote it: today's model has columns that are not there yet.</summary>
-    private static Task<int> AddAttemptAsync(TriggerConsoleDbContext context, Execution execution)
+    /// <summary>The tables and their columns, as the version that is there made them.</summary>
+    private static async Task<Dictionary<string, string[]>> ColumnsAsync(TriggerConsoleDbContext context)
     {
-        var isSqlite = context.Database.IsSqlite();
-        object id = isSqlite ? execution.Id.ToByteArray(bigEndian: true) : execution.Id;
-        object at = isSqlite ? Sample.Now.ToUnixMicroseconds() : Sample.Now;
-        return context.Database.ExecuteSqlAsync($"""
-            INSERT INTO attempts (execution_id, number, started_at, duration_microseconds, succeeded, code, request, response)
-            VALUES ({id}, 1, {at}, 1500, {true}, 'http_200', {"sent"u8.ToArray()}, {"answered"u8.ToArray()})
-            """);
+        var columns = new Dictionary<string, string[]>();
+        foreach (var table in context.Model.GetEntityTypes().Select(e => e.GetTableName()!).Distinct())
+        {
+            var found = context.Database.IsSqlite()
+                ? await context.Database.SqlQuery<string>($"SELECT name AS Value FROM pragma_table_info({table})").ToArrayAsync()
+                : await context.Database.SqlQuery<string>($"""SELECT column_name AS "Value" FROM information_schema.columns WHERE table_schema = 'public' AND table_name = {table} ORDER BY ordinal_position""").ToArrayAsync();
+            if (found.Length > 0) columns[table] = found;
+        }
+        return columns;
     }
 
-    /// <summary>All rows of all tables that the earlier version had, but for the list of migrations.</summary>
-    private static async Task<string> EverythingAsync(TriggerConsoleDbContext context, bool hadMqtt) => JsonSerializer.Serialize(new object[]
+    /// <summary>Writes what the columns of that time hold; today's model has more.</summary>
+    private static async Task InsertAsync(TriggerConsoleDbContext context, object row, string[] known)
     {
-        await context.Callbacks.AsNoTracking().ToListAsync(),
-        await context.Triggers.AsNoTracking().ToListAsync(),
-        await context.Events.AsNoTracking().ToListAsync(),
-        await context.Executions.AsNoTracking().ToListAsync(),
-        await context.Attempts.AsNoTracking().Select(a => new { a.ExecutionId, a.Number, a.StartedAt, a.DurationMicroseconds, a.Succeeded, a.Failure, a.Code, a.Detail, a.Request, a.Response }).ToListAsync(),
-        await context.Secrets.AsNoTracking().ToListAsync(),
-        await context.Settings.AsNoTracking().ToListAsync(),
-        hadMqtt ? await context.MqttBrokers.AsNoTracking().ToListAsync() : [],
-    });
+        var type = context.Model.FindEntityType(row.GetType())!;
+        var properties = type.GetProperties().Where(p => known.Contains(p.GetColumnName())).ToList();
+        await context.Database.OpenConnectionAsync();
+        await using var command = context.Database.GetDbConnection().CreateCommand();
+        command.CommandText = $"INSERT INTO {type.GetTableName()} ({string.Join(", ", properties.Select(p => p.GetColumnName()))}) VALUES ({string.Join(", ", properties.Select((_, i) => $"@p{i}"))})";
+        for (var i = 0; i < properties.Count; i++)
+            command.Parameters.Add(properties[i].GetRelationalTypeMapping().CreateParameter(command, $"@p{i}", properties[i].GetGetter().GetClrValue(row), properties[i].IsNullable));
+        Assert.Equal(1, await command.ExecuteNonQueryAsync());
+    }
+
+    /// <summary>All rows of all tables that the earlier version had, in its columns.</summary>
+    private static async Task<string> EverythingAsync(TriggerConsoleDbContext context, Dictionary<string, string[]> columns)
+    {
+        await context.Database.OpenConnectionAsync();
+        var lines = new List<string>();
+        foreach (var (table, names) in columns)
+        {
+            await using var command = context.Database.GetDbConnection().CreateCommand();
+            command.CommandText = $"SELECT {string.Join(", ", names.Select(n => $"\"{n}\""))} FROM \"{table}\"";
+            await using var row = await command.ExecuteReaderAsync();
+            while (await row.ReadAsync())
+                lines.Add($"{table}: {string.Join(" | ", names.Select((name, i) => $"{name}={(row.GetValue(i) is byte[] bytes ? Convert.ToHexString(bytes) : row.GetValue(i))}"))}");
+        }
+        return string.Join('\n', lines.Order(StringComparer.Ordinal));
+    }
 }

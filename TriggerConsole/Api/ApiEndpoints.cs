@@ -14,6 +14,7 @@ internal static class ApiEndpoints
         routes.MapJobs();
         routes.MapMqtt();
         routes.MapAmqp();
+        routes.MapTokens();
         routes.MapSchedules();
         routes.MapKeys();
         routes.MapSecrets();

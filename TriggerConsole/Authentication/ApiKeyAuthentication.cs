@@ -17,7 +17,14 @@ internal sealed class ApiKeyAuthentication(ApiKeys keys, IOptionsMonitor<Authent
 
     /// <summary>Whether the request shows a key, right or wrong: then it counts, and no cookie does.</summary>
     public static bool IsShown(HttpRequest request)
-        => request.Headers.ContainsKey(HeaderName) || request.Headers.Authorization.ToString().StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) || QueryKeyOf(request).Length > 0;
+        => request.Headers.ContainsKey(HeaderName) || BearerOf(request).Length > 0;
+
+    /// <summary>What is shown as bearer token; empty when nothing is.</summary>
+    public static string BearerOf(HttpRequest request)
+    {
+        var authorization = request.Headers.Authorization.ToString();
+        return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..].Trim() : QueryKeyOf(request);
+    }
 
     // Browsers cannot set headers on a WebSocket: there, and only there, SignalR's clients put the key into the query
     private static string QueryKeyOf(HttpRequest request)
@@ -26,9 +33,7 @@ internal sealed class ApiKeyAuthentication(ApiKeys keys, IOptionsMonitor<Authent
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var value = Request.Headers[HeaderName].ToString();
-        if (value.Length == 0 && Request.Headers.Authorization.ToString() is var authorization && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
-            value = authorization[Bearer.Length..].Trim();
-        if (value.Length == 0) value = QueryKeyOf(Request);
+        if (value.Length == 0) value = BearerOf(Request);
         if (value.Length == 0) return AuthenticateResult.NoResult();
         if (await keys.FindAsync(value, Context.RequestAborted) is not { } key) return AuthenticateResult.Fail("This API key is unknown or revoked.");
         var identity = new ClaimsIdentity(

@@ -17,8 +17,9 @@ internal static class AuthenticationServices
     {
         services.AddAuthentication(Either)
             .AddPolicyScheme(Either, null, options => options.ForwardDefaultSelector = context
-                => ApiKeyAuthentication.IsShown(context.Request) ? ApiKeyAuthentication.SchemeName : IdentityConstants.ApplicationScheme)
+                => AccessTokenAuthentication.IsShown(context.Request) ? AccessTokenAuthentication.SchemeName : ApiKeyAuthentication.IsShown(context.Request) ? ApiKeyAuthentication.SchemeName : IdentityConstants.ApplicationScheme)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null)
+            .AddScheme<AuthenticationSchemeOptions, AccessTokenAuthentication>(AccessTokenAuthentication.SchemeName, null)
             .AddCookie(IdentityConstants.ApplicationScheme, Configure)
             // Signed out of together with the session when that is ended from elsewhere; Identity takes it for granted
             .AddCookie(IdentityConstants.TwoFactorRememberMeScheme);

@@ -38,6 +38,7 @@ internal static class IngressEndpoint
     {
         var ingress = context.RequestServices.GetRequiredService<CallbackIngress>();
         var request = Describe(context.Request);
+        if (callback?.Verification is not null) request = request with { RawHeader = name => context.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : null };
         var refusal = callback is null ? CallbackIngress.Unknown : ingress.Check(callback, request);
         if (refusal is null)
         {
@@ -95,6 +96,7 @@ internal static class IngressEndpoint
             ContentLength = request.ContentLength,
             Headers = headers,
             RemoteAddress = request.HttpContext.Connection.RemoteIpAddress?.ToString(),
+            Address = request.HttpContext.Connection.RemoteIpAddress,
             UserAgent = request.Headers.UserAgent,
             IdempotencyKey = request.Headers["Idempotency-Key"],
             Hops = LoopGuard.HopsIn(request.Headers[LoopGuard.Header]),
@@ -169,7 +171,8 @@ internal static class IngressEndpoint
     {
         if (refusal.RetryAfter is { } retry) context.Response.Headers.RetryAfter = ApiProblems.Seconds(retry);
         if (refusal.Allow is { } allow) context.Response.Headers.Allow = allow;
-        if (refusal.Status == StatusCodes.Status401Unauthorized) context.Response.Headers.WWWAuthenticate = "Bearer realm=\"callback\"";
+        if (refusal.Status == StatusCodes.Status401Unauthorized)
+            context.Response.Headers.WWWAuthenticate = refusal.Reason.StartsWith("credentials", StringComparison.Ordinal) ? "Basic realm=\"callback\"" : "Bearer realm=\"callback\"";
         return ApiProblems.Problem(refusal.Status, refusal.Reason.Replace('_', '-'), "Not accepted", refusal.Message).ExecuteAsync(context);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TriggerConsole.Components.Pages.Callbacks;
 using TriggerConsole.Core.Callbacks;
 using Xunit;
@@ -94,6 +95,8 @@ public sealed class CallbackFormStateTests
         Methods = ["POST"],
         Enabled = true,
         TokenHint = "abcd",
+        Verification = JsonSerializer.SerializeToElement(new { kind = "token" }),
+        AllowedNetworks = [],
         CreatedAt = DateTimeOffset.UnixEpoch,
         UpdatedAt = DateTimeOffset.UnixEpoch,
         Version = 7,

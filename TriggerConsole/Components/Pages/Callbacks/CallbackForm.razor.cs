@@ -23,6 +23,9 @@ public sealed partial class CallbackForm
     /// <summary>The path that is saved (empty for none); null for a new callback.</summary>
     [Parameter] public string? WasPath { get; set; }
 
+    /// <summary>Names of the secrets that can be chosen.</summary>
+    [Parameter] public IReadOnlyList<string> SecretNames { get; set; } = [];
+
     /// <summary>Saves; gives why not.</summary>
     [Parameter, EditorRequired] public required Func<Task<Refusal?>> Save { get; set; }
 

@@ -10,7 +10,8 @@ internal sealed class CallbackFormState
     private const int Kilo = 1024;
 
     /// <summary>Fields in the order of the form, as the API names them.</summary>
-    private static readonly string[] s_fields = ["name", "description", "path", "methods", "maxBodyBytes"];
+    private static readonly string[] s_fields = ["name", "description", "path", "methods", "maxBodyBytes", "verification.kind", "verification.username", "verification.password", "verification.secret",
+        "verification.signature.header", "verification.signature.prefix", "verification.signature.content", "verification.signature.timestampHeader", "verification.toleranceSeconds", "allowedNetworks"];
 
     private Values _saved = Values.Empty;
 
@@ -30,6 +31,8 @@ internal sealed class CallbackFormState
 
     public bool Enabled { get; set; } = true;
 
+    public SenderFormState Sender { get; private set; } = new();
+
     /// <summary>The version that is edited; null for a new one.</summary>
     public int? Version { get; private set; }
 
@@ -38,13 +41,14 @@ internal sealed class CallbackFormState
     public bool IsDirty => Read() != _saved;
 
     /// <summary>The first field with an error, in the order of the form.</summary>
-    public string? FirstError => Array.Find(s_fields, Errors.ContainsKey);
+    public string? FirstError => Array.Find(s_fields, Errors.ContainsKey)?.Replace('.', '-');
 
     public static CallbackFormState Of(CallbackView callback)
     {
         var state = new CallbackFormState { Name = callback.Name, Description = callback.Description, Path = callback.Path ?? "", Enabled = callback.Enabled, Version = callback.Version };
         state.Methods.Clear();
         state.Methods.UnionWith(callback.Methods);
+        state.Sender = SenderFormState.Of(callback.Verification, callback.AllowedNetworks);
         if (callback.MaxBodyBytes is { } bytes)
         {
             state.SizeUnit = bytes >= Kilo * Kilo && bytes % Kilo == 0 ? "MB" : "KB";
@@ -83,6 +87,8 @@ internal sealed class CallbackFormState
             Path = Path,
             Methods = [.. CallbackInput.AllMethods.Where(Methods.Contains)],
             MaxBodyBytes = bytes,
+            Verification = Sender.ToVerification(),
+            AllowedNetworks = Sender.ToNetworks(),
             Enabled = Enabled,
             Version = Version,
         };
@@ -90,7 +96,7 @@ internal sealed class CallbackFormState
 
     /// <summary>Takes over what was found wrong; one sentence for each field.</summary>
     public void Refuse(IReadOnlyList<FieldError> errors)
-        => Errors = errors.GroupBy(e => e.Field.Split('[')[0]).ToDictionary(g => g.Key, g => g.First().Message);
+        => Errors = errors.GroupBy(e => e.Field == "verification.signature.toleranceSeconds" ? "verification.toleranceSeconds" : e.Field.Split('[')[0]).ToDictionary(g => g.Key, g => g.First().Message);
 
     public string? ErrorOf(string field) => Errors.GetValueOrDefault(field);
 
@@ -106,10 +112,10 @@ internal sealed class CallbackFormState
 
     private static int Unit(string unit) => unit == "MB" ? Kilo * Kilo : Kilo;
 
-    private Values Read() => new(Name, Description, Path, string.Join(',', CallbackInput.AllMethods.Where(Methods.Contains)), Size, string.IsNullOrEmpty(Size) ? "" : SizeUnit, Enabled);
+    private Values Read() => new(Name, Description, Path, string.Join(',', CallbackInput.AllMethods.Where(Methods.Contains)), Size, string.IsNullOrEmpty(Size) ? "" : SizeUnit, Enabled, Sender.Snapshot());
 
-    private sealed record Values(string Name, string Description, string Path, string Methods, string Size, string SizeUnit, bool Enabled)
+    private sealed record Values(string Name, string Description, string Path, string Methods, string Size, string SizeUnit, bool Enabled, string Sender)
     {
-        public static Values Empty { get; } = new("", "", "", "POST", "", "", true);
+        public static Values Empty { get; } = new("", "", "", "POST", "", "", true, new SenderFormState().Snapshot());
     }
 }

@@ -9,6 +9,7 @@ using TriggerConsole.Core.Events;
 using TriggerConsole.Core.Executions.Queries;
 using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Live;
+using TriggerConsole.Core.Secrets;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Components.Pages.Callbacks;
@@ -30,6 +31,7 @@ public sealed partial class CallbackPage
     private Guid? _freshAfter;
     private int _refused;
     private string? _token;
+    private IReadOnlyList<string> _secretNames = [];
     private bool _mayEdit;
     private bool _mayOperate;
 
@@ -48,6 +50,8 @@ public sealed partial class CallbackPage
     [Inject] private EventQueries Events { get; set; } = default!;
 
     [Inject] private ExecutionQueries Executions { get; set; } = default!;
+
+    [Inject] private SecretStore Secrets { get; set; } = default!;
 
     [Inject] private CallbackUrls Urls { get; set; } = default!;
 
@@ -86,6 +90,7 @@ public sealed partial class CallbackPage
         _freshAfter = isRefresh && _events is [var newestShown, ..] ? newestShown.Id : null;
         _events = (await Events.ListAsync(Id, null, null, null, MostEvents, cancellationToken)).Items;
         _refused = (await Queries.ActivityAsync([Id], Time.GetUtcNow() - s_lately, cancellationToken))[Id].Refused;
+        if (Shown == "settings" && !isRefresh) _secretNames = [.. (await Secrets.ListAsync(cancellationToken)).Select(s => s.Name)];
         if (Shown == "refused") _rejections = await Queries.RejectionsAsync(Id, MostRejections, cancellationToken);
     }
 
