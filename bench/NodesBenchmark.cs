@@ -7,6 +7,7 @@ using TriggerConsole.Core.Events;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Executions.Dispatch;
 using TriggerConsole.Core.Executions.Journal;
+using TriggerConsole.Core.Executions.Stores;
 using TriggerConsole.Core.Hosting;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Triggers;
@@ -71,7 +72,7 @@ internal static class NodesBenchmark
         Table.Heading($"Claims from {Rows:N0} that wait", "at once", "per claim", "per execution");
         var trigger = new NoopKind().Trigger();
         await using var node = await NodeUnderTest.StartAsync(database, trigger);
-        var store = node.Services.GetRequiredService<IExecutionStore>();
+        using var store = new PostgreSqlExecutionStore(database); // that of the node belongs to its journal
         var other = Guid.NewGuid(); // a trigger that no lane takes
         foreach (var limit in (int[])[1, 32, 256])
         {

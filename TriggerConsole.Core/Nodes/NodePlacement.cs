@@ -20,8 +20,8 @@ internal sealed class NodePlacement(ExecutionNode node, NodeDirectory directory,
     /// <summary>Whether this node runs executions at all.</summary>
     public bool RunsWork => _runsWork;
 
-    /// <summary>Whether another node may want what this one leaves in the table.</summary>
-    public bool IsShared => directory.HasOthers;
+    /// <summary>Whether another node runs what this one leaves in the table.</summary>
+    public bool IsShared => directory.HasOtherWorkers;
 
     /// <summary>Nothing that moved is begun before: the node that had it may not know yet.</summary>
     public DateTimeOffset SettledAt { get; private set; } = DateTimeOffset.MinValue;
@@ -31,7 +31,7 @@ internal sealed class NodePlacement(ExecutionNode node, NodeDirectory directory,
         => trigger.Limits.MaxConcurrent is not null || trigger.Limits.RatePerSecond is not null || trigger.Kind.KeepsOrder;
 
     /// <summary>Whether executions of this trigger run here.</summary>
-    public bool IsHere(RuntimeTrigger trigger) => _runsWork && (!directory.HasOthers || !IsExclusive(trigger) || OwnerOf(trigger.Id) == node.Id);
+    public bool IsHere(RuntimeTrigger trigger) => _runsWork && (!directory.HasOtherWorkers || !IsExclusive(trigger) || OwnerOf(trigger.Id) == node.Id);
 
     /// <summary>Whether this node does what one of all must do now and then, such as clean the history.</summary>
     public bool IsFirst => directory.All is not { Count: > 0 } all || all[0].Id == node.Id;
@@ -39,7 +39,7 @@ internal sealed class NodePlacement(ExecutionNode node, NodeDirectory directory,
     /// <summary>Who lives has changed.</summary>
     public void Note(bool hasJoined)
     {
-        if (hasJoined && directory.HasOthers) SettledAt = time.GetUtcNow() + _settle;
+        if (hasJoined && directory.HasOtherWorkers) SettledAt = time.GetUtcNow() + _settle;
     }
 
     private Guid OwnerOf(Guid trigger)

@@ -49,7 +49,7 @@ public sealed partial class ConfigurationAcrossNodesTests(TwoNodes nodes) : ICla
     public async Task MqttBroker_MadeChangedDeleted_IsSoAtTheOtherNode()
     {
         var directory = B.Get<MqttBrokerDirectory>();
-        var id = await CreateAsync("/api/mqtt/brokers", new { name = "Hall", url = "mqtt://127.0.0.1:1", enabled = false, password = "hush-hush" , username = "u" });
+        var id = await CreateAsync("/api/mqtt/brokers", new { name = "Hall", url = "mqtt://127.0.0.1:1", enabled = false, password = "hush-hush", username = "u" });
         await Eventually.TrueAsync(() => directory.Find(id)?.Settings.Password == "hush-hush", "the broker to be known, its password too");
         await A.SendAsync(HttpMethod.Put, $"/api/mqtt/brokers/{id}", new { name = "Hall 2" });
         await Eventually.TrueAsync(() => directory.Find(id)?.Name == "Hall 2", "the change to be known");

@@ -154,8 +154,11 @@ public sealed class NodeStoreTests(PostgreSqlServer server) : IAsyncLifetime
         var early = Claim();
         store.Write([Sample.Attempt(held, 1, ExecutionStatus.Succeeded)], []);
         var late = Claim();
+        var gone = new ClaimEntry(trigger, other, 10, long.MaxValue, Sample.Now) { Alone = true };
+        store.Write([gone], []);
 
         Assert.Equal((0, false, 1, true), (early.Claimed.Count, early.Exhausted, late.Claimed.Count, late.Exhausted));
+        Assert.Equal((0, false), (gone.Claimed.Count, gone.Exhausted)); // nothing waits, but newcomers must not overtake what the other one holds
     }
 
     private static Node Row() => new()

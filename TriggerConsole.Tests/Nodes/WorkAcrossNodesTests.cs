@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using TriggerConsole.Core.Executions;
-using TriggerConsole.Core.Executions.Dispatch;
 using TriggerConsole.Core.Live;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;

@@ -29,8 +29,16 @@ internal sealed class Cluster : IDisposable
     public static async Task<Cluster> StartAsync(PostgreSqlServer server, int count, Func<int, Dictionary<string, string?>>? settings = null)
     {
         var cluster = new Cluster(await server.CreateDatabaseAsync(), count, settings);
-        foreach (var node in cluster.Nodes) await node.StartAsync();
-        return cluster;
+        try
+        {
+            foreach (var node in cluster.Nodes) await node.StartAsync();
+            return cluster;
+        }
+        catch
+        {
+            cluster.Dispose(); // whoever asked never gets it to end it
+            throw;
+        }
     }
 
     public static string NameOf(int node) => $"node-{node}";

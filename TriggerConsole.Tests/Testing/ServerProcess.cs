@@ -48,7 +48,7 @@ internal sealed class ServerProcess : IDisposable
             ["Egress__AllowedNetworks__0"] = "127.0.0.0/8",
             ["Logging__LogLevel__Default"] = "Warning",
         }.Concat(_settings.Select(s => KeyValuePair.Create(s.Key.Replace(":", "__"), s.Value)))) start.Environment[key] = value;
-        _process = Process.Start(start)!;
+        _process = ChildProcesses.Start(start); // none outlives the test run
         _process.OutputDataReceived += (_, line) => Note(line.Data);
         _process.ErrorDataReceived += (_, line) => Note(line.Data);
         _process.BeginOutputReadLine();

@@ -107,6 +107,7 @@ internal sealed class TriggerExecutor(
         while (true)
         {
             var left = options.Value.SynchronousTimeout - time.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero) throw new TimeoutException();
             try
             {
                 // Another node may run it, and its end is seen in the database alone

@@ -124,28 +124,32 @@ internal sealed partial class PostgreSqlExecutionStore
         FROM claimed c JOIN events v ON v.id = c.event_id ORDER BY c.priority DESC, c.due_at, c.id
         """;
 
-    // The statuses lead the index of what nodes hold
-    private static readonly string ClaimAlone = ClaimAny.Replace("WHERE trigger_id = $1 AND priority", """
-        WHERE NOT EXISTS (SELECT FROM executions o WHERE o.status IN ('Queued', 'Running', 'Retrying') AND o.trigger_id = $1 AND o.owner_id IS NOT NULL AND o.owner_id <> $4)
-            AND trigger_id = $1 AND priority
-        """, StringComparison.Ordinal);
+    // Whether another node holds any; the statuses lead the index of what nodes hold
+    private const string HeldElsewhere = "EXISTS (SELECT FROM executions o WHERE o.status IN ('Queued', 'Running', 'Retrying') AND o.trigger_id = $1 AND o.owner_id IS NOT NULL AND o.owner_id <> {owner})";
+
+    private static readonly string s_claimAlone = ClaimAny.Replace("WHERE trigger_id = $1 AND priority", $"WHERE NOT {HeldElsewhere.Replace("{owner}", "$4", StringComparison.Ordinal)} AND trigger_id = $1 AND priority", StringComparison.Ordinal);
+
+    private const string NextAny = """
+        SELECT min(x.due_at), false FROM (SELECT g.priority FROM generate_series(0, 9) AS g (priority) WHERE $2 & (1 << g.priority) <> 0) AS p
+        CROSS JOIN LATERAL (
+            SELECT due_at FROM executions WHERE trigger_id = $1 AND priority = p.priority AND owner_id IS NULL AND finished_at IS NULL ORDER BY due_at LIMIT 1) x
+        """;
+
+    private static readonly string s_nextAlone = NextAny.Replace("min(x.due_at), false", $"min(x.due_at), {HeldElsewhere.Replace("{owner}", "$3", StringComparison.Ordinal)}", StringComparison.Ordinal);
 
     private static void AddClaim(NpgsqlBatch batch, ClaimEntry entry)
     {
-        var claim = Add(batch, entry.Alone ? ClaimAlone : ClaimAny);
+        var claim = Add(batch, entry.Alone ? s_claimAlone : ClaimAny);
         Bind(claim, entry.TriggerId);
         Bind(claim, entry.Now);
         Bind(claim, entry.Limit);
         Bind(claim, entry.Owner);
         Bind(claim, entry.MaxBytes);
         Bind(claim, entry.Priorities);
-        var next = Add(batch, """
-            SELECT min(x.due_at) FROM (SELECT g.priority FROM generate_series(0, 9) AS g (priority) WHERE $2 & (1 << g.priority) <> 0) AS p
-            CROSS JOIN LATERAL (
-                SELECT due_at FROM executions WHERE trigger_id = $1 AND priority = p.priority AND owner_id IS NULL AND finished_at IS NULL ORDER BY due_at LIMIT 1) x
-            """);
+        var next = Add(batch, entry.Alone ? s_nextAlone : NextAny);
         Bind(next, entry.TriggerId);
         Bind(next, entry.Priorities);
+        if (entry.Alone) Bind(next, entry.Owner);
     }
 
     private static void Read(ClaimEntry entry, NpgsqlDataReader reader)
@@ -161,7 +165,9 @@ internal sealed partial class PostgreSqlExecutionStore
         reader.NextResult();
         reader.Read();
         DateTimeOffset? next = reader.IsDBNull(0) ? null : reader.GetFieldValue<DateTimeOffset>(0);
-        entry.Exhausted = entry.Claimed.Count < entry.Limit && bytes < entry.MaxBytes && !(next <= entry.Now);
+        // While another node has some of it, newcomers must queue up behind those
+        var isHeldElsewhere = reader.GetBoolean(1);
+        entry.Exhausted = !isHeldElsewhere && entry.Claimed.Count < entry.Limit && bytes < entry.MaxBytes && !(next <= entry.Now);
         entry.NextDue = entry.Exhausted ? next : null;
         reader.NextResult();
     }

@@ -30,9 +30,10 @@ internal sealed partial class PostgreSqlExecutionStore : IExecutionStore
             foreach (var entry in entries)
             {
                 if (entry is AcceptEntry { Run: not null } tick) TakeRun(tick, connection);
-                if (entry is AcceptEntry { Key: not null, HasRun: false } keyed) TakeKey(keyed, connection);
                 if (entry is CleanEntry clean) Clean(clean, connection);
             }
+            // In one order on all nodes, so that two never wait for each other
+            foreach (var keyed in entries.OfType<AcceptEntry>().Where(e => e is { Key: not null, HasRun: false }).OrderBy(e => e.Key!.Scope).ThenBy(e => e.Key!.Key, StringComparer.Ordinal)) TakeKey(keyed, connection);
             WriteBatch(entries, statistics, connection);
             transaction?.Commit();
         }
@@ -77,8 +78,9 @@ internal sealed partial class PostgreSqlExecutionStore : IExecutionStore
         if (_connection is { State: System.Data.ConnectionState.Open }) return _connection;
         Drop();
         _connection = _source.OpenConnection();
-        // A process that stands still in the middle of a transaction must not hold its rows for good: others wait to take them over
-        Execute(_connection, "SET idle_in_transaction_session_timeout = '30s'");
+        // A process that stands still in the middle of a transaction must not hold its rows for good: others wait to take them over.
+        // Every statement here has its index; a plan made while the tables were small would read them whole when they are large
+        Execute(_connection, "SET idle_in_transaction_session_timeout = '30s'; SET enable_seqscan = off");
         return _connection;
     }
 

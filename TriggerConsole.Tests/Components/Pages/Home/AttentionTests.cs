@@ -28,6 +28,14 @@ public sealed class AttentionTests
     }
 
     [Fact]
+    public void Of_NoWorkers_SaysWhatWaitsAndWhatToStart()
+    {
+        var one = Assert.Single(Attention.Of(new() { HasNoWorkers = true }));
+        Assert.True(one.IsBad);
+        Assert.Contains("Node:Role is All or Worker", one.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Of_OpenCircuit_NamesTriggersAndCauseAndLeadsToWhatFails()
     {
         var one = Assert.Single(Attention.Of(new() { Circuits = [Circuit(CircuitState.Open, "CRM")] }));
