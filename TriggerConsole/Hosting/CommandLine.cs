@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using TriggerConsole.Core.Hosting;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Persistence.Sqlite;
+using TriggerConsole.Core.Scheduling.Engine;
 
 namespace TriggerConsole.Hosting;
 
@@ -43,6 +44,7 @@ internal static class CommandLine
         }
         app.Services.GetRequiredService<SqliteFileLock>().Take(app.Services.GetRequiredService<DatabaseTarget>());
         await app.Services.GetRequiredService<DatabaseMigrator>().MigrateAsync(CancellationToken.None);
+        await app.Services.GetRequiredService<ScheduleEngine>().ProvisionAsync(CancellationToken.None);
         Console.WriteLine("The database is up to date.");
     }
 
