@@ -31,13 +31,13 @@ public sealed class ScheduleTests(Chromium chromium)
 
             await visit.Button("Pause").ClickAsync();
             await visit.Button("Pause it").ClickAsync();
-            await Expect(visit.Page.GetByText("Paused: nothing runs.")).ToBeVisibleAsync();
+            await Expect(visit.Page.Locator(".notice", new() { HasText = "Paused: nothing runs." })).ToBeVisibleAsync();
             var count = await runs.CountAsync();
             await visit.Button("Run now").ClickAsync();
             await Expect(runs).ToHaveCountAsync(count + 1);
             await Expect(runs.First).ToContainTextAsync("by hand");
             await visit.Button("Resume").ClickAsync();
-            await Expect(visit.Page.GetByText("Paused: nothing runs.")).ToHaveCountAsync(0);
+            await Expect(visit.Page.Locator(".notice", new() { HasText = "Paused: nothing runs." })).ToHaveCountAsync(0);
             await Expect(runs.Nth(count + 2)).ToBeVisibleAsync();
             Assert.False(await visit.IsReloadedAsync());
 

@@ -96,7 +96,7 @@ public sealed class ScheduleRunTests
         var left = (await app.WaitForRunsAsync(id, 2, "SkippedOverlap"))[0];
         Assert.Equal("An execution of the run before was not finished.", left.Text("detail"));
         Assert.Equal(409, (await app.TryAsync(HttpMethod.Post, $"/api/schedules/{id}/run")).Status);
-        Assert.Single((await app.RunsAsync(id)).Where(r => r.Text("outcome") == "Fired"));
+        Assert.Single(await app.RunsAsync(id), r => r.Text("outcome") == "Fired");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using TriggerConsole.Core.Operations.Backups;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Persistence.Sqlite;
+using TriggerConsole.Core.Scheduling.Engine;
 
 namespace TriggerConsole.Hosting;
 
@@ -41,6 +42,7 @@ internal static class CommandRunner
     {
         services.GetRequiredService<SqliteFileLock>().Take(services.GetRequiredService<DatabaseTarget>());
         await services.GetRequiredService<DatabaseMigrator>().MigrateAsync(cancellationToken);
+        await services.GetRequiredService<ScheduleEngine>().ProvisionAsync(cancellationToken);
         Console.WriteLine("The database is up to date.");
         return 0;
     }

@@ -31,7 +31,15 @@ internal sealed partial class ScheduleEngine(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _factory = QuartzSetup.Create(target, gate, database.Value.MigrateAtStart, node, time, loggers, runner, SyncAsync);
-        _scheduler = await _factory.GetScheduler(cancellationToken);
+        try
+        {
+            _scheduler = await _factory.GetScheduler(cancellationToken);
+        }
+        catch (SchedulerException exception)
+        {
+            throw new InvalidOperationException(
+                $"The tables in which it is kept when schedules are due (qrtz_…) cannot be used: {exception.Message}{(database.Value.MigrateAtStart ? "" : " Database:MigrateAtStart is false; run TriggerConsole once with --migrate.")}", exception);
+        }
         await _scheduler.AddJob(JobBuilder.Create<TickJob>().WithIdentity(TickJob.Key).StoreDurably(true).RequestRecovery(true).Build(), AddJobOptions.Replacing, cancellationToken);
         var started = time.Now();
         var count = await SyncAllAsync(cancellationToken);
