@@ -16,7 +16,6 @@ internal enum JobColumn
     Total,
     Finished,
     Tries,
-    Reason,
 }
 
 /// <summary>One of the lists: its words, its columns, and what can be done with its rows.</summary>
@@ -41,9 +40,9 @@ internal sealed record JobListKind(string Path, JobState State, string Title, st
         new("/jobs/failed", JobState.Failed, "Failed jobs", "Dead letters: executions whose tries are used up, or whose failure no try can mend. They stay until they are requeued, deleted, or older than the history is kept.", "Requeue", false, true,
             [JobColumn.Tries, JobColumn.Finished], "No job has failed", "Every execution has succeeded, or is still being tried.", "check_circle"),
         new("/jobs/deleted", JobState.Deleted, "Deleted jobs", "Executions that were cancelled, and dead letters that were given up. They can still be requeued until the history drops them.", "Requeue", false, false,
-            [JobColumn.Reason, JobColumn.Finished], "Nothing has been deleted", "What is cancelled or given up comes here.", "delete"),
+            [JobColumn.Finished], "Nothing has been deleted", "What is cancelled or given up comes here.", "delete"),
         new("/jobs/retries", JobState.AwaitingRetry, "Jobs awaiting a retry", "Executions whose last attempt failed, and whose next one is due later.", "Enqueue now", false, true,
-            [JobColumn.Reason, JobColumn.Tries, JobColumn.Due, JobColumn.Created], "Nothing awaits a retry", "All is well. An execution comes here when an attempt fails and another one is to follow.", "check_circle"),
+            [JobColumn.State, JobColumn.Tries, JobColumn.Due, JobColumn.Created], "Nothing awaits a retry", "All is well. An execution comes here when an attempt fails and another one is to follow.", "check_circle"),
     ];
 
     public static JobListKind Of(string path) => All.FirstOrDefault(k => k.Path != Enqueued.Path && path.StartsWith(k.Path, StringComparison.Ordinal)) ?? Enqueued;
@@ -68,7 +67,7 @@ internal sealed record JobListKind(string Path, JobState State, string Title, st
         _ => null,
     };
 
-    public static bool IsNumber(JobColumn column) => column is not (JobColumn.State or JobColumn.Server or JobColumn.Reason);
+    public static bool IsNumber(JobColumn column) => column is not (JobColumn.State or JobColumn.Server);
 
     /// <summary>"42 failed jobs".</summary>
     public string Count(long count) => $"{Format.Number(count)} {Word} {(count == 1 ? "job" : "jobs")}";
