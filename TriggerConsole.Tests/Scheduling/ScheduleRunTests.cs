@@ -49,8 +49,9 @@ public sealed class ScheduleRunTests
     public async Task Once_RunsOnceAndHasEnded()
     {
         await using var app = await TestApp.StartAsync();
-        var at = Clock.Truncate(DateTimeOffset.UtcNow.AddSeconds(1));
-        var id = (await app.ScheduleAsync(new { name = "Once", kind = "Once", at, triggerId = await app.TriggerAsync() })).Id();
+        var trigger = await app.TriggerAsync();
+        var at = Clock.Truncate(DateTimeOffset.UtcNow.AddSeconds(4));
+        var id = (await app.ScheduleAsync(new { name = "Once", kind = "Once", at, triggerId = trigger })).Id();
         var run = Assert.Single(await app.WaitForRunsAsync(id, 1));
         Assert.Equal(at, run.Time("dueAt"));
         Assert.Equal("Ended", (await app.SendAsync(HttpMethod.Get, $"/api/schedules/{id}")).Text("state"));
@@ -105,7 +106,7 @@ public sealed class ScheduleRunTests
         await using var app = await TestApp.StartAsync();
         var id = (await app.ScheduleAsync(new { name = "x", kind = "Cron", cron = "* * * * * *", triggerId = await app.TriggerAsync(), misfire = "RunEach" })).Id();
         await app.WaitForRunsAsync(id, 1);
-        var resumeAt = Clock.Truncate(DateTimeOffset.UtcNow.AddSeconds(4));
+        var resumeAt = Clock.Truncate(DateTimeOffset.UtcNow.AddSeconds(6));
         var paused = await app.SendAsync(HttpMethod.Post, $"/api/schedules/{id}/pause", new { resumeAt });
         Assert.Equal(("Paused", resumeAt), (paused.Text("state"), paused.Time("resumeAt")));
         Assert.Equal(resumeAt, await NextInQuartzAsync(app, id));
