@@ -9,12 +9,15 @@ using Xunit.Abstractions;
 namespace TriggerConsole.Tests.Jobs;
 
 /// <summary>
-/// With 100,000 jobs every view of the Jobs pages is read in under 200 ms: the best of three, because other work on the machine is
-/// no fault of a query. In CI, where the machine is a stranger, twice as much.
+/// With 100,000 jobs every view of the Jobs pages is read in under 200 ms: the best of three, measured against a piece of work of
+/// known length, because other work on the machine is no fault of a query. In CI, where the machine is a stranger, twice as much.
 /// </summary>
-[Collection(nameof(PostgreSqlServer))]
-public sealed class JobQueriesSpeedTests(PostgreSqlServer server, ITestOutputHelper output)
+[Collection(nameof(Alone))]
+public sealed class JobQueriesSpeedTests(PostgreSqlServer server, ITestOutputHelper output) : IClassFixture<PostgreSqlServer>
 {
+    private static readonly byte[] s_work = new byte[4 << 20];
+    private static double s_undisturbed = double.MaxValue;
+
     private const int Jobs = 100_000;
     private static readonly TimeSpan s_limit = TimeSpan.FromMilliseconds(Needs.InCi ? 400 : 200);
 
@@ -76,15 +79,28 @@ public sealed class JobQueriesSpeedTests(PostgreSqlServer server, ITestOutputHel
         async Task MeasureAsync(string name, Func<Task> view)
         {
             var times = new List<TimeSpan>();
+            var walls = new List<TimeSpan>();
             for (var i = 0; i < 3; i++)
             {
+                var disturbed = Disturbed();
                 var start = Stopwatch.GetTimestamp();
                 await view();
-                times.Add(Stopwatch.GetElapsedTime(start));
+                walls.Add(Stopwatch.GetElapsedTime(start));
+                times.Add(walls[^1] / Math.Max(1, Math.Max(disturbed, Disturbed())));
             }
-            var line = $"{times.Min().TotalMilliseconds,7:0.0} ms (first {times[0].TotalMilliseconds:0}) {name}";
+            var line = $"{times.Min().TotalMilliseconds,7:0.0} ms (by the clock {walls.Min().TotalMilliseconds:0}, first {walls[0].TotalMilliseconds:0}) {name}";
             output.WriteLine(line);
             if (times.Min() > s_limit) slow.Add(line);
         }
+    }
+
+    /// <summary>How many times longer work takes now than when nothing else ran.</summary>
+    private static double Disturbed()
+    {
+        var start = Stopwatch.GetTimestamp();
+        System.Security.Cryptography.SHA256.HashData(s_work);
+        var took = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        s_undisturbed = Math.Min(s_undisturbed, took);
+        return took / s_undisturbed;
     }
 }
