@@ -25,7 +25,7 @@ internal sealed class ConfigurationExporter(IDbContextFactory<TriggerConsoleDbCo
         var toEnter = new List<SecretToEnter>();
         var file = new ConfigurationFile
         {
-            Callbacks = [.. (await context.Callbacks.AsNoTracking().Where(c => c.DeletedAt == null).ToListAsync(cancellationToken)).OrderBy(c => c.Id).Select(ConfigurationRows.ToItem)],
+            Callbacks = [.. (await context.Callbacks.AsNoTracking().Where(c => c.DeletedAt == null).ToListAsync(cancellationToken)).OrderBy(c => c.Id).Select(Callback)],
             MqttBrokers = [.. (await context.MqttBrokers.AsNoTracking().ToListAsync(cancellationToken)).OrderBy(b => b.Id).Select(b => Note("mqttBrokers", rows.ToItem(b)))],
             AmqpBrokers = [.. (await context.AmqpBrokers.AsNoTracking().ToListAsync(cancellationToken)).OrderBy(b => b.Id).Select(b => Note("amqpBrokers", rows.ToItem(b)))],
             AmqpExchanges = [.. (await context.AmqpExchanges.AsNoTracking().ToListAsync(cancellationToken)).OrderBy(e => e.Id).Select(ConfigurationRows.ToItem)],
@@ -41,6 +41,13 @@ internal sealed class ConfigurationExporter(IDbContextFactory<TriggerConsoleDbCo
         {
             toEnter.AddRange(made.Secrets.Select(path => new SecretToEnter(list, made.Item.Id, made.Item.Name, $"settings.{path}")));
             return made.Item;
+        }
+
+        CallbackItem Callback(Callbacks.Callback row)
+        {
+            var (item, secrets) = rows.ToItem(row);
+            toEnter.AddRange(secrets.Select(path => new SecretToEnter("callbacks", item.Id, item.Name, $"verification.{path}")));
+            return item;
         }
 
         TriggerItem Trigger(Triggers.Trigger row)

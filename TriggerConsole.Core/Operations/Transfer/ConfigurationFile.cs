@@ -59,6 +59,12 @@ public sealed record CallbackItem
     public bool Enabled { get; init; } = true;
 
     public int? MaxBodyBytes { get; init; }
+
+    /// <summary>How senders are checked, secrets left out; null for the token.</summary>
+    public JsonElement? Verification { get; init; }
+
+    /// <summary>Networks that requests may come from; empty for all.</summary>
+    public IReadOnlyList<string> AllowedNetworks { get; init; } = [];
 }
 
 /// <summary>A broker of either kind.</summary>

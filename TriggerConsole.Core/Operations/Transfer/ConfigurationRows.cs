@@ -2,6 +2,7 @@ using System.Text.Json;
 using TriggerConsole.Core.Amqp.Brokers;
 using TriggerConsole.Core.Amqp.Exchanges;
 using TriggerConsole.Core.Callbacks;
+using TriggerConsole.Core.Callbacks.Verification;
 using TriggerConsole.Core.Mqtt.Brokers;
 using TriggerConsole.Core.Scheduling;
 using TriggerConsole.Core.Triggers;
@@ -9,18 +10,25 @@ using TriggerConsole.Core.Triggers;
 namespace TriggerConsole.Core.Operations.Transfer;
 
 /// <summary>Rows of the database as items of the file: for the export, and for the import to tell what a change would change.</summary>
-internal sealed class ConfigurationRows(TriggerLoader triggers, TriggerKinds kinds, MqttBrokerRows mqtt, AmqpBrokerRows amqp)
+internal sealed class ConfigurationRows(CallbackGuards guards, TriggerLoader triggers, TriggerKinds kinds, MqttBrokerRows mqtt, AmqpBrokerRows amqp)
 {
-    public static CallbackItem ToItem(Callback row) => new()
+    public (CallbackItem Item, IReadOnlyList<string> Secrets) ToItem(Callback row)
     {
-        Id = row.Id,
-        Name = row.Name,
-        Description = row.Description,
-        Path = row.Path,
-        Methods = row.MethodList,
-        Enabled = row.Enabled,
-        MaxBodyBytes = row.MaxBodyBytes,
-    };
+        // The secret before a rotation is over when the file is read
+        var verification = guards.Restore(row) is { } stored ? SecretMarkers.Put(stored with { Previous = null, PreviousUntil = null }) : ((JsonElement Settings, IReadOnlyList<string> Paths)?)null;
+        return (new()
+        {
+            Id = row.Id,
+            Name = row.Name,
+            Description = row.Description,
+            Path = row.Path,
+            Methods = row.MethodList,
+            Enabled = row.Enabled,
+            MaxBodyBytes = row.MaxBodyBytes,
+            Verification = verification?.Settings,
+            AllowedNetworks = row.NetworkList,
+        }, verification?.Paths ?? []);
+    }
 
     public static ExchangeItem ToItem(AmqpExchange row) => new()
     {

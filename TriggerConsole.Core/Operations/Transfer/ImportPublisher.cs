@@ -5,6 +5,7 @@ using TriggerConsole.Core.Amqp.Exchanges;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Mqtt.Brokers;
 using TriggerConsole.Core.Persistence;
+using TriggerConsole.Core.Scheduling.Engine;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Core.Operations.Transfer;
@@ -12,7 +13,7 @@ namespace TriggerConsole.Core.Operations.Transfer;
 /// <summary>Puts what an import has saved into use, in the order in which one needs the other.</summary>
 internal sealed class ImportPublisher(
     IDbContextFactory<TriggerConsoleDbContext> contexts, CallbackDirectory callbacks, MqttBrokerRows mqttRows, MqttBrokerDirectory mqttBrokers, AmqpBrokerRows amqpRows,
-    AmqpBrokerDirectory amqpBrokers, AmqpExchangeDirectory exchanges, AmqpConnections connections, AmqpTopology topology, TriggerLoader triggers)
+    AmqpBrokerDirectory amqpBrokers, AmqpExchangeDirectory exchanges, AmqpConnections connections, AmqpTopology topology, TriggerLoader triggers, ScheduleEngine schedules)
 {
     public async Task PublishAsync(ILookup<string, Guid> touched, CancellationToken cancellationToken)
     {
@@ -22,6 +23,7 @@ internal sealed class ImportPublisher(
         foreach (var row in (await context.AmqpBrokers.AsNoTracking().ToListAsync(cancellationToken)).Where(b => touched["amqpBrokers"].Contains(b.Id))) amqpBrokers.Set(amqpRows.ToRuntime(row));
         foreach (var row in (await context.Triggers.AsNoTracking().Where(t => t.DeletedAt == null).ToListAsync(cancellationToken)).Where(t => touched["triggers"].Contains(t.Id))) triggers.Publish(row);
         foreach (var row in (await context.Callbacks.AsNoTracking().Where(c => c.DeletedAt == null).ToListAsync(cancellationToken)).Where(c => touched["callbacks"].Contains(c.Id))) callbacks.Set(row);
+        foreach (var id in touched["schedules"]) await schedules.SyncAsync(id, cancellationToken);
         var bound = (await context.AmqpBindings.AsNoTracking().ToListAsync(cancellationToken)).Where(b => touched["amqpBindings"].Contains(b.Id)).Select(b => b.ExchangeId);
         foreach (var brokerId in touched["amqpExchanges"].Union(bound).Select(id => exchanges.Find(id)?.BrokerId).OfType<Guid>().Distinct().ToList()) _ = SettleAsync(brokerId);
     }

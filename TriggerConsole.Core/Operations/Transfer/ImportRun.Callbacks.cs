@@ -1,5 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using TriggerConsole.Core.Callbacks;
+using TriggerConsole.Core.Callbacks.Verification;
+using TriggerConsole.Core.Secrets;
+using TriggerConsole.Core.Validation;
 
 namespace TriggerConsole.Core.Operations.Transfer;
 
@@ -19,7 +22,7 @@ internal sealed partial class ImportRun
         {
             var (item, errors) = (file.Callbacks[i], At("callbacks", i));
             var row = stored.GetValueOrDefault(item.Id);
-            var before = row is { DeletedAt: null } ? ConfigurationRows.ToItem(row) : null;
+            var before = row is { DeletedAt: null } ? rows.ToItem(row).Item : null;
             row ??= Add(item.Id);
             row.DeletedAt = null;
             new CallbackInput
@@ -31,13 +34,37 @@ internal sealed partial class ImportRun
                 Enabled = item.Enabled,
                 MaxBodyBytes = item.MaxBodyBytes ?? 0,
             }.ApplyTo(row, errors);
+            if (VerificationRules.Networks(item.AllowedNetworks, errors) is { } networks) row.AllowedNetworks = string.Join(',', networks.Distinct());
+            var missing = PlanVerification(item, row, isThere: before is not null, errors.Under("verification"));
             if (row.Path is { } path && !paths.TryAdd(path, $"callbacks[{i}]")) errors.Add("path", $"{paths[path]} has the path {path} already. Choose a different one.");
             if (before is null) RefuseClash("a callback", row.Name, row.Id, present, ids, errors);
-            Note("callbacks", row.Id, row.Name, before, ConfigurationRows.ToItem(row));
-            if (before is null) _toDo.Add(new("callbacks", row.Id, row.Name, "token", $"Rotate the token of the callback {row.Name} on its page, and give the new one to whoever sends there: tokens are not in the file."));
+            Note("callbacks", row.Id, row.Name, before, rows.ToItem(row).Item);
+            foreach (var secret in missing) _toDo.Add(new("callbacks", row.Id, row.Name, $"verification.{secret}", $"Enter {secret} of the callback {row.Name} again: secrets are not in the file. Until then its requests are refused."));
+            if (before is null && item.Verification is null) _toDo.Add(new("callbacks", row.Id, row.Name, "token", $"Rotate the token of the callback {row.Name} on its page, and give the new one to whoever sends there: tokens are not in the file."));
             if (HasChanged("callbacks", row.Id)) (row.UpdatedAt, row.Version) = (now, row.Version + 1);
             sandbox.Get<CallbackDirectory>().Set(row);
         }
+    }
+
+    /// <summary>Takes over how senders are checked; gives the secrets that have to be entered again.</summary>
+    private IReadOnlyList<string> PlanVerification(CallbackItem item, Callback row, bool isThere, FieldErrors errors)
+    {
+        var guards = sandbox.Get<CallbackGuards>();
+        var old = isThere ? guards.Restore(row) : null;
+        if (item.Verification is not { } json)
+        {
+            if (old is not null) guards.Store(row, null);
+            return [];
+        }
+        var (plain, marked) = SecretMarkers.Take(json, typeof(CallbackVerification));
+        if (ReadAs(plain, typeof(CallbackVerification), errors) is not CallbackVerification verification) return [];
+        verification = verification with { Previous = null, PreviousUntil = null };
+        var (kept, missing) = KeepSecrets(verification, old is null ? null : old with { Previous = null, PreviousUntil = null }, marked, isSameDestination: true);
+        var found = new FieldErrors();
+        VerificationRules.Check(SecretFields.Apply(kept, missing.ToDictionary(path => path, _ => StandIn)), found);
+        // As it is, when it is as it was: encrypting a secret again would make another text of it
+        if (Pass(found, missing, errors) && kept != (old is null ? null : old with { Previous = null, PreviousUntil = null })) guards.Store(row, kept);
+        return missing;
     }
 
     // With a token that nobody knows

@@ -26,8 +26,24 @@ internal sealed partial class ImportRun
             (row.StartAt, row.EndAt, row.CallbackId, row.TriggerId) = (item.StartAt, item.EndAt, item.CallbackId, item.TriggerId);
             (row.Payload, row.ContentType, row.Misfire, row.Overlap) = (item.Payload, item.ContentType, item.Misfire, item.Overlap);
             (row.Priority, row.Paused, row.ResumeAt) = (item.Priority, item.Paused, item.ResumeAt);
+            CheckTimes(row, errors);
+            if (row.Payload is not null) sandbox.Get<SchedulePayloads>().Check(row, errors);
             Note("schedules", row.Id, row.Name, before, ConfigurationRows.ToItem(row));
             if (HasChanged("schedules", row.Id)) (row.UpdatedAt, row.Version) = (now, row.Version + 1);
+        }
+    }
+
+    // A time that has gone by is no fault here: the schedule was made when it was ahead
+    private static void CheckTimes(Schedule row, FieldErrors errors)
+    {
+        if (errors.Any) return;
+        try
+        {
+            ScheduleTimes.Of(row);
+        }
+        catch (FormatException exception)
+        {
+            errors.Add(row.Kind == ScheduleKind.Cron ? "cron" : "kind", exception.Message);
         }
     }
 
