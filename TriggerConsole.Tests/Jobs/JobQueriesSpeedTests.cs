@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using TriggerConsole.Core;
 using TriggerConsole.Core.Jobs;
 using TriggerConsole.Core.Triggers;
 using TriggerConsole.Tests.Testing;

@@ -1,6 +1,5 @@
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Jobs;
-using TriggerConsole.Core.Triggers;
 using Xunit;
 
 namespace TriggerConsole.Tests.Jobs;
