@@ -618,6 +618,10 @@ namespace TriggerConsole.Core.Persistence.Migrations.PostgreSql
                         .HasColumnType("uuid")
                         .HasColumnName("replay_of");
 
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
                     b.Property<string>("Status")
                         .IsRequired()
                         .HasMaxLength(20)
@@ -639,6 +643,10 @@ namespace TriggerConsole.Core.Persistence.Migrations.PostgreSql
                     b.HasIndex(new[] { "TriggerId", "LastCode", "IsTest", "Id", "CreatedAt" }, "ix_executions_dead")
                         .HasDatabaseName("ix_executions_dead")
                         .HasFilter("status = 'DeadLettered'");
+
+                    b.HasIndex(new[] { "Status", "DueAt", "Id", "Kind", "Priority" }, "ix_executions_due")
+                        .HasDatabaseName("ix_executions_due")
+                        .HasFilter("owner_id IS NULL AND finished_at IS NULL");
 
                     b.HasIndex(new[] { "EventId" }, "ix_executions_event")
                         .HasDatabaseName("ix_executions_event");

@@ -624,6 +624,10 @@ namespace TriggerConsole.Core.Persistence.Migrations.SqlServer
                         .HasColumnType("binary(16)")
                         .HasColumnName("replay_of");
 
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("started_at");
+
                     b.Property<string>("Status")
                         .IsRequired()
                         .HasMaxLength(20)
@@ -645,6 +649,10 @@ namespace TriggerConsole.Core.Persistence.Migrations.SqlServer
                     b.HasIndex(new[] { "TriggerId", "LastCode", "IsTest", "Id", "CreatedAt" }, "ix_executions_dead")
                         .HasDatabaseName("ix_executions_dead")
                         .HasFilter("status = 'DeadLettered'");
+
+                    b.HasIndex(new[] { "Status", "DueAt", "Id", "Kind", "Priority" }, "ix_executions_due")
+                        .HasDatabaseName("ix_executions_due")
+                        .HasFilter("owner_id IS NULL AND finished_at IS NULL");
 
                     b.HasIndex(new[] { "EventId" }, "ix_executions_event")
                         .HasDatabaseName("ix_executions_event");

@@ -615,6 +615,10 @@ namespace TriggerConsole.Core.Persistence.Migrations.Sqlite
                         .HasColumnType("BLOB")
                         .HasColumnName("replay_of");
 
+                    b.Property<long?>("StartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at");
+
                     b.Property<string>("Status")
                         .IsRequired()
                         .HasMaxLength(20)
@@ -636,6 +640,10 @@ namespace TriggerConsole.Core.Persistence.Migrations.Sqlite
                     b.HasIndex(new[] { "TriggerId", "LastCode", "IsTest", "Id", "CreatedAt" }, "ix_executions_dead")
                         .HasDatabaseName("ix_executions_dead")
                         .HasFilter("status = 'DeadLettered'");
+
+                    b.HasIndex(new[] { "Status", "DueAt", "Id", "Kind", "Priority" }, "ix_executions_due")
+                        .HasDatabaseName("ix_executions_due")
+                        .HasFilter("owner_id IS NULL AND finished_at IS NULL");
 
                     b.HasIndex(new[] { "EventId" }, "ix_executions_event")
                         .HasDatabaseName("ix_executions_event");
