@@ -86,7 +86,11 @@ internal sealed class JobQueries(IDbContextFactory<TriggerConsoleDbContext> cont
     {
         var keys = new List<JobKey>();
         foreach (var seek in seeks) keys.AddRange(await JobKey.Of(JobSeeks.Order(JobSeeks.After(seek, cursor, order), order).Take(most)).ToListAsync(cancellationToken));
-        if (seeks.Count > 1) keys.Sort((a, b) => JobKey.Compare(a, b, order));
+        if (seeks.Count > 1)
+        {
+            keys = [.. keys.DistinctBy(k => k.Id)]; // one that a node took meanwhile may have been found twice
+            keys.Sort((a, b) => JobKey.Compare(a, b, order));
+        }
         if (keys.Count > most) keys.RemoveRange(most, keys.Count - most);
         return keys;
     }

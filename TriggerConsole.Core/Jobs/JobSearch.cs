@@ -97,6 +97,7 @@ internal sealed class JobSearch(ExecutionViews executions, JobViews views, TimeP
             rows.AddRange(await step.LeftJoin(context.Events.AsNoTracking(), e => e.EventId, v => v.Id,
                 (e, v) => new Candidate(e, v!.EventType, v.Body.Length <= MostBytes ? v.Body : null, v == null ? 0 : v.Body.Length)).ToListAsync(cancellationToken));
         }
+        if (seeks.Count > 1) rows = [.. rows.DistinctBy(r => r.Row.Id)];
         rows.Sort((a, b) => JobKey.Compare(Key(a.Row), Key(b.Row), order));
         if (rows.Count > Step) rows.RemoveRange(Step, rows.Count - Step);
         return rows;
