@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -107,6 +108,59 @@ public sealed class TransferTests
         var stored = await StoredAsync(app, "Signed in");
         Assert.False(stored.GetProperty("settings").GetProperty("auth").GetProperty("hasPassword").GetBoolean());
         Assert.False(stored.GetProperty("enabled").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Import_CallbackThatChecksSignatures_RefusesEverythingUntilItsSecretIsEntered()
+    {
+        await using var first = await TestApp.StartAsync();
+        var signature = new { header = "X-Sig", prefix = "sha256=" };
+        var made = await first.SendAsync(HttpMethod.Post, "/api/callbacks", new { name = "Shop", verification = new { kind = "hmac", secret = Password, signature }, allowedNetworks = new[] { "127.0.0.0/8" } });
+        var id = made.GetProperty("id").GetGuid();
+        var exported = await ExportAsync(first);
+        Assert.DoesNotContain(Password, exported, StringComparison.Ordinal);
+        Assert.Equal("callbacks verification.secret", Assert.Single(JsonNode.Parse(exported)!["secretsToEnter"]!.AsArray().Select(s => $"{s!["in"]} {s["field"]}")));
+
+        await using var second = await TestApp.StartAsync();
+        var report = await ImportAsync(second, exported);
+
+        Assert.Equal("verification.secret", Assert.Single(report.GetProperty("toDo").EnumerateArray()).GetProperty("field").GetString());
+        Assert.Equal(401, await SendAsync());
+        var stored = await second.SendAsync(HttpMethod.Get, $"/api/callbacks/{id}");
+        Assert.Equal(("hmac", "127.0.0.0/8"), (stored.GetProperty("verification").GetProperty("kind").GetString(), stored.GetProperty("allowedNetworks")[0].GetString()));
+        await second.SendAsync(HttpMethod.Put, $"/api/callbacks/{id}", new { verification = new { kind = "hmac", secret = Password, signature } });
+        Assert.Equal(202, await SendAsync());
+        // Imported over itself, the secret stays
+        var again = await ImportAsync(second, exported);
+        Assert.Equal((0, 0), (again.GetProperty("changed").GetInt32(), again.GetProperty("toDo").GetArrayLength()));
+        Assert.Equal(202, await SendAsync());
+
+        async Task<int> SendAsync()
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/trigger/{id}") { Content = Json("{}") };
+            request.Headers.Add("X-Sig", "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Password), "{}"u8.ToArray())));
+            using var response = await second.Anonymous.SendAsync(request);
+            return (int)response.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task Import_Schedule_FiresInTheServerThatRuns()
+    {
+        await using var first = await TestApp.StartAsync();
+        var callback = await first.SendAsync(HttpMethod.Post, "/api/callbacks", new { name = "Clock" });
+        await first.SendAsync(HttpMethod.Post, "/api/schedules", new { name = "Each second", kind = "Interval", intervalSeconds = 1, timeZone = "Etc/UTC", callbackId = callback.GetProperty("id").GetGuid() });
+        var exported = await ExportAsync(first);
+
+        await using var second = await TestApp.StartAsync();
+        await ImportAsync(second, exported);
+
+        await Eventually.TrueAsync(async () => (await second.SendAsync(HttpMethod.Get, "/api/events")).GetProperty("items").GetArrayLength() > 0, "the schedule to fire");
+        var bad = JsonNode.Parse(exported)!;
+        (bad["schedules"]![0]!["kind"], bad["schedules"]![0]!["intervalSeconds"], bad["schedules"]![0]!["cron"]) = ("Cron", null, "61 * * * *");
+        var (status, problem) = await second.TryAsync(HttpMethod.Post, "/api/configuration", Json(bad.ToJsonString()));
+        Assert.Equal(400, status);
+        Assert.True(problem.GetProperty("errors").TryGetProperty("schedules[0].cron", out _), problem.ToString());
     }
 
     [Fact]
