@@ -13,6 +13,7 @@ namespace TriggerConsole.Tests.History;
 public sealed class HistoryCleanerTests : IDisposable
 {
     private static readonly DateTimeOffset s_now = DateTimeOffset.UtcNow;
+    private static readonly Guid s_node = Guid.NewGuid();
 
     private readonly TestDatabase _database = TestDatabase.Sqlite();
     private readonly IExecutionStore _store;
@@ -79,7 +80,7 @@ public sealed class HistoryCleanerTests : IDisposable
     {
         var at = s_now.AddDays(-daysAgo);
         var stored = Sample.Event(at: at);
-        var execution = Sample.Execution(stored);
+        var execution = Sample.Execution(stored, owner: s_node);
         _store.Write([new AcceptEntry(stored, [execution])], []);
         if (status == ExecutionStatus.Queued) return execution;
         _store.Write([Sample.Attempt(execution, 1, status)], []);

@@ -53,7 +53,8 @@ public sealed class HistoryQueriesTests : IDisposable
     private static void Add(IExecutionStore store, DateTimeOffset at, ExecutionStatus status, Guid? owner = null)
     {
         var stored = Sample.Event(at: at);
-        var execution = Sample.Execution(stored, owner: owner);
+        // Only who holds an execution can write its attempt
+        var execution = Sample.Execution(stored, owner: owner ?? (status == ExecutionStatus.Queued ? null : Guid.NewGuid()));
         store.Write([new AcceptEntry(stored, [execution])], []);
         if (status != ExecutionStatus.Queued) store.Write([Sample.Attempt(execution, 1, status)], []);
     }
