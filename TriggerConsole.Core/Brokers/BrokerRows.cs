@@ -18,17 +18,7 @@ internal abstract class BrokerRows<TRow, TSettings, TBroker>(SecretProtector pro
 
     public abstract TBroker ToRuntime(TRow row);
 
-    public TSettings Read(TRow row)
-    {
-        var settings = JsonSerializer.Deserialize<TSettings>(row.Settings, CoreJson.Options)!;
-        if (row.ProtectedSecrets is not { } secrets) return settings;
-        return SecretFields.Apply(settings, JsonSerializer.Deserialize<Dictionary<string, string>>(protector.Unprotect(secrets), CoreJson.Options)!);
-    }
+    public TSettings Read(TRow row) => protector.Open(JsonSerializer.Deserialize<TSettings>(row.Settings, CoreJson.Options)!, row.ProtectedSecrets);
 
-    public void Write(TRow row, TSettings settings)
-    {
-        var secrets = SecretFields.Extract(settings);
-        row.Settings = SecretFields.Without(settings);
-        row.ProtectedSecrets = secrets.Count == 0 ? null : protector.Protect(JsonSerializer.Serialize(secrets, CoreJson.Options));
-    }
+    public void Write(TRow row, TSettings settings) => (row.Settings, row.ProtectedSecrets) = protector.Seal(settings);
 }

@@ -75,10 +75,14 @@ public sealed record CallbackInput
         if (AllowedNetworks is not null && VerificationRules.Networks(AllowedNetworks, errors) is { } networks) callback.AllowedNetworks = string.Join(',', networks.Distinct());
         if (Verification is null) return;
         var before = guards.Restore(callback);
-        var wanted = before is null || before.Kind != Verification.Kind ? Verification with { Previous = null, PreviousUntil = null }
-            : SecretFields.KeepMissing(Verification with { Previous = null, PreviousUntil = null }, before with { Previous = null }) with { Previous = before.Previous, PreviousUntil = before.PreviousUntil };
-        // A sender cannot change at the same moment
-        if (before is not null && before.Kind == wanted.Kind && before.Current != wanted.Current) wanted = wanted with { Previous = before.Current, PreviousUntil = now + overlap };
+        var wanted = Verification.WithoutPrevious;
+        if (before?.Kind == wanted.Kind)
+        {
+            wanted = SecretFields.KeepMissing(wanted, before.WithoutPrevious);
+            // A sender cannot change at the same moment
+            wanted = before.Current == wanted.Current ? wanted with { Previous = before.Previous, PreviousUntil = before.PreviousUntil }
+                : wanted with { Previous = before.Current, PreviousUntil = now + overlap };
+        }
         VerificationRules.Check(wanted, errors.Under("verification"));
         if (!errors.Any) guards.Store(callback, wanted);
     }

@@ -1,6 +1,6 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using TriggerConsole.Core.Secrets;
 
 namespace TriggerConsole.Core.Callbacks;
 
@@ -10,9 +10,9 @@ public static class CallbackTokens
     private const string Prefix = "tct_";
     private const int MaxLength = 200;
 
-    public static string Create() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+    public static string Create() => RandomToken.Create(Prefix);
 
-    public static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+    public static byte[] Hash(string token) => RandomToken.Hash(token);
 
     public static string Hint(string token) => token[^4..];
 

@@ -54,11 +54,7 @@ internal sealed class ExecutionCommands(
         return null;
     }
 
-    /// <summary>Gives a dead letter up: it counts as cancelled from then on, and can still be tried again.</summary>
-    public async Task<CommandResult<ExecutionDetails>> DiscardAsync(Guid id, string? actor, CancellationToken cancellationToken)
-        => await TryDiscardAsync(id, actor, cancellationToken) is { } refusal ? refusal : (await queries.FindAsync(id, cancellationToken))!;
-
-    /// <summary>The same without reading the execution back; null when it was done.</summary>
+    /// <summary>Gives a dead letter up: it counts as cancelled from then on, and can still be tried again. Null when it was done.</summary>
     internal async Task<Refusal?> TryDiscardAsync(Guid id, string? actor, CancellationToken cancellationToken)
     {
         var entry = new MoveEntry(id, ExecutionMove.Discard, time.Now()) { Actor = actor, NodeId = node.Id };

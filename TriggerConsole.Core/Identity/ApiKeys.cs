@@ -1,10 +1,8 @@
-using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Data.Common;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.EntityFrameworkCore;
 using TriggerConsole.Core.Persistence;
+using TriggerConsole.Core.Secrets;
 using TriggerConsole.Core.Validation;
 
 namespace TriggerConsole.Core.Identity;
@@ -36,7 +34,7 @@ public sealed class ApiKeys(IDbContextFactory<TriggerConsoleDbContext> contexts,
     public async ValueTask<ApiKey?> FindAsync(string value, CancellationToken cancellationToken)
     {
         // Looked up by hash: how long it takes says nothing about the key itself
-        if (value.Length is < MinLength or > MaxLength || !_byHash.TryGetValue(Convert.ToHexString(Hash(value)), out var key)) return null;
+        if (value.Length is < MinLength or > MaxLength || !_byHash.TryGetValue(Convert.ToHexString(RandomToken.Hash(value)), out var key)) return null;
         var now = time.Now();
         if (key.LastUsedAt is { } last && now - last < s_lastUsedPrecision) return key;
         key.LastUsedAt = now;
@@ -69,9 +67,9 @@ public sealed class ApiKeys(IDbContextFactory<TriggerConsoleDbContext> contexts,
             return new Refusal.Invalid("name", $"Give the key a name of 1 to {ApiKey.MaxNameLength} characters that says who uses it.");
         if (value is { Length: < MinLength or > MaxLength })
             return new Refusal.Invalid("value", $"An API key has {MinLength} to {MaxLength} characters.");
-        value ??= Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        value ??= RandomToken.Create(Prefix);
         var now = time.Now();
-        var key = new ApiKey { Id = Uuid7.New(now), Name = name.Trim(), Hash = Hash(value), Hint = $"{value[..6]}…{value[^4..]}", CreatedBy = createdBy, CreatedAt = now };
+        var key = new ApiKey { Id = Uuid7.New(now), Name = name.Trim(), Hash = RandomToken.Hash(value), Hint = $"{value[..6]}…{value[^4..]}", CreatedBy = createdBy, CreatedAt = now };
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         if (await context.ApiKeys.AnyAsync(k => k.Hash == key.Hash, cancellationToken)) return new Refusal.Conflict("This key exists already.");
         context.ApiKeys.Add(key);
@@ -90,6 +88,4 @@ public sealed class ApiKeys(IDbContextFactory<TriggerConsoleDbContext> contexts,
         _byHash.TryRemove(Convert.ToHexString(key.Hash), out _);
         return key;
     }
-
-    private static byte[] Hash(string value) => SHA256.HashData(Encoding.UTF8.GetBytes(value));
 }

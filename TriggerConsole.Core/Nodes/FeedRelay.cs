@@ -16,10 +16,7 @@ internal sealed class FeedRelay : IDisposable
     private readonly NodeDirectory _nodes;
     private readonly ExecutionFeed _feed;
     private readonly Throttle _throttle;
-    private readonly Lock _gate = new();
-    private Dictionary<Guid, ExecutionChanged> _changes = [];
-    private int _accepted;
-    private bool _truncated;
+    private readonly FeedGatherer _gathered = new(MostChanges);
     private IDisposable? _own;
     private IDisposable? _others;
 
@@ -44,18 +41,18 @@ internal sealed class FeedRelay : IDisposable
     }
 
     /// <summary><c>accepted truncated base64</c>; each change is execution, trigger and status.</summary>
-    internal static string Write(int accepted, bool truncated, IReadOnlyCollection<ExecutionChanged> changes)
+    internal static string Write(FeedChange news)
     {
-        var bytes = new byte[changes.Count * BytesPerChange];
+        var bytes = new byte[news.Changes.Count * BytesPerChange];
         var at = 0;
-        foreach (var change in changes)
+        foreach (var change in news.Changes)
         {
             change.ExecutionId.TryWriteBytes(bytes.AsSpan(at));
             (change.TriggerId ?? Guid.Empty).TryWriteBytes(bytes.AsSpan(at + 16));
             bytes[at + 32] = (byte)change.Status;
             at += BytesPerChange;
         }
-        return string.Create(CultureInfo.InvariantCulture, $"{accepted} {(truncated ? 1 : 0)} {Convert.ToBase64String(bytes)}");
+        return string.Create(CultureInfo.InvariantCulture, $"{news.EventsAccepted} {(news.Truncated ? 1 : 0)} {Convert.ToBase64String(bytes)}");
     }
 
     internal static FeedChange Read(string payload)
@@ -74,26 +71,13 @@ internal sealed class FeedRelay : IDisposable
     private void Note(FeedChange change)
     {
         if (change.IsOfOtherNode || !_nodes.HasOthers) return;
-        lock (_gate)
-        {
-            _accepted += change.EventsAccepted;
-            _truncated |= change.Truncated;
-            foreach (var execution in change.Changes)
-            {
-                if (_changes.Count < MostChanges || _changes.ContainsKey(execution.ExecutionId)) _changes[execution.ExecutionId] = execution;
-                else _truncated = true;
-            }
-        }
+        _gathered.Add(change);
         _throttle.Signal();
     }
 
     private Task SendAsync()
     {
-        Dictionary<Guid, ExecutionChanged> changes;
-        int accepted;
-        bool truncated;
-        lock (_gate) (changes, accepted, truncated, _changes, _accepted, _truncated) = (_changes, _accepted, _truncated, [], 0, false);
-        _messages.Publish(NodeTopics.Feed, Write(accepted, truncated, changes.Values));
+        _messages.Publish(NodeTopics.Feed, Write(_gathered.Take()));
         return Task.CompletedTask;
     }
 }

@@ -23,6 +23,8 @@ internal interface ISecretHolder
 /// </summary>
 internal static class SecretFields
 {
+    private const string PlaceholderStart = "{secret:";
+
     private static readonly ConcurrentDictionary<Type, SecretField[]> s_fields = new();
     private static readonly SearchValues<char> s_nameCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.");
 
@@ -93,10 +95,13 @@ internal static class SecretFields
     public static JsonElement ToPublicJson(object settings) => JsonSerializer.SerializeToElement(settings, settings.GetType(), Json.Public);
 
     /// <summary>Whether the value is exactly one <c>{secret:NAME}</c>.</summary>
-    public static bool IsPlaceholder(string value)
-        => value.StartsWith("{secret:", StringComparison.Ordinal) && value.EndsWith('}')
-            && value.AsSpan("{secret:".Length..^1) is { Length: > 0 and <= Secret.MaxNameLength } name
-            && !name.ContainsAnyExcept(s_nameCharacters);
+    public static bool IsPlaceholder(string value) => NameIn(value) is not null;
+
+    /// <summary>The name, when the value is exactly one <c>{secret:NAME}</c>; else null.</summary>
+    public static string? NameIn(string value)
+        => value.StartsWith(PlaceholderStart, StringComparison.Ordinal) && value.EndsWith('}')
+            && value[PlaceholderStart.Length..^1] is { Length: > 0 and <= Secret.MaxNameLength } name
+            && !name.AsSpan().ContainsAnyExcept(s_nameCharacters) ? name : null;
 
     /// <summary>For <see cref="CoreJson"/>: lets <c>has…</c> of secret fields pass when JSON is read, without any effect.</summary>
     public static void IgnoreMarks(JsonTypeInfo type)

@@ -54,19 +54,11 @@ internal sealed class TriggerLoader(IDbContextFactory<TriggerConsoleDbContext> c
     }
 
     public TriggerSettings Restore(ITriggerKind kind, Trigger trigger)
-    {
-        var settings = (TriggerSettings)JsonSerializer.Deserialize(trigger.Settings, kind.SettingsType, CoreJson.Options)!;
-        if (trigger.ProtectedSecrets is not { } secrets) return settings;
-        return SecretFields.Apply(settings, Read<Dictionary<string, string>>(protector.Unprotect(secrets)));
-    }
+        => protector.Open((TriggerSettings)JsonSerializer.Deserialize(trigger.Settings, kind.SettingsType, CoreJson.Options)!, trigger.ProtectedSecrets);
 
     /// <summary>Writes settings into the row, secrets encrypted and apart.</summary>
     public void Store(Trigger trigger, TriggerSettings settings)
-    {
-        var secrets = SecretFields.Extract(settings);
-        trigger.Settings = SecretFields.Without(settings);
-        trigger.ProtectedSecrets = secrets.Count == 0 ? null : protector.Protect(JsonSerializer.Serialize(secrets, CoreJson.Options));
-    }
+        => (trigger.Settings, trigger.ProtectedSecrets) = protector.Seal(settings);
 
     public TriggerView View(Trigger trigger)
     {

@@ -104,6 +104,25 @@ internal sealed class Ledger : IAsyncDisposable
         while (!until.IsCancellationRequested) await SendAsync(padding);
     }, CancellationToken.None)));
 
+    public Task ReachAsync(int answered) => Eventually.TrueAsync(() => Answered >= answered, $"{answered} executions to be accepted");
+
+    /// <summary>Loads three nodes until so many executions are accepted; meanwhile the second is killed and started again, and the third is killed.</summary>
+    public async Task LoadAndKillTwoOfThreeAsync(int senders, int goal)
+    {
+        using var until = new CancellationTokenSource();
+        var load = LoadAsync(senders, until.Token);
+        await ReachAsync(goal / 4);
+        _servers[1].Kill();
+        await ReachAsync(goal / 2);
+        var back = _servers[1].StartAsync();
+        await ReachAsync(goal * 3 / 4);
+        _servers[2].Kill();
+        await ReachAsync(goal);
+        await until.CancelAsync();
+        await load;
+        await back;
+    }
+
     /// <summary>Of the server that tells how things stand; it must live.</summary>
     public int Teller { get; set; }
 

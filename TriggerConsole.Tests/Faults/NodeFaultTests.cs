@@ -22,26 +22,15 @@ public sealed class NodeFaultTests(PostgreSqlServer server, ITestOutputHelper ou
         await using var ledger = await Ledger.OpenAsync(cluster.Nodes, Triggers);
         await Eventually.TrueAsync(() => KnowsAsync(cluster, 2, Triggers), "the nodes to know the triggers");
         var watch = Stopwatch.StartNew();
-        using var until = new CancellationTokenSource();
-        var load = ledger.LoadAsync(Senders, until.Token);
 
-        await ReachAsync(ledger, Goal / 4);
-        cluster.Nodes[1].Kill();
-        await ReachAsync(ledger, Goal / 2);
-        var back = cluster.Nodes[1].StartAsync();
-        await ReachAsync(ledger, Goal * 3 / 4);
-        cluster.Nodes[2].Kill();
-        await ReachAsync(ledger, Goal);
-        await until.CancelAsync();
-        await load;
-        await back;
+        await ledger.LoadAndKillTwoOfThreeAsync(Senders, Goal);
         var accepted = watch.Elapsed;
         await ledger.BalanceAsync();
 
         var (arrived, duplicates) = ledger.Arrived;
         output.WriteLine($"{ledger.Answered} accepted in {accepted.TotalSeconds:0.0} s, {arrived} carried out in {watch.Elapsed.TotalSeconds:0.0} s, {duplicates} arrived twice; none lost.");
         Assert.True(ledger.Answered >= Goal);
-        await AssertWrittenOnceAsync(cluster);
+        await cluster.AssertWrittenOnceAsync();
         Assert.Equal(0, await cluster.AskAsync<long>("SELECT count(*) FROM executions WHERE owner_id IS NOT NULL"));
         Assert.Equal(2, await cluster.AskAsync<long>("SELECT count(*) FROM nodes"));
     }
@@ -54,7 +43,7 @@ public sealed class NodeFaultTests(PostgreSqlServer server, ITestOutputHelper ou
         await Eventually.TrueAsync(() => KnowsAsync(cluster, 1, 2), "the other node to know the triggers");
         using var until = new CancellationTokenSource();
         var load = ledger.LoadAsync(Senders, until.Token);
-        await ReachAsync(ledger, 1000);
+        await ledger.ReachAsync(1000);
         var before = await IdOfAsync(cluster, 1);
 
         cluster.Signal(1, "STOP");
@@ -63,13 +52,13 @@ public sealed class NodeFaultTests(PostgreSqlServer server, ITestOutputHelper ou
         cluster.Signal(1, "CONT");
         await Eventually.TrueAsync(async () => await cluster.AskAsync<long>("SELECT count(*) FROM nodes") == 2, "the node to come back");
         var goal = ledger.Answered + 1000;
-        await ReachAsync(ledger, goal);
+        await ledger.ReachAsync(goal);
         await until.CancelAsync();
         await load;
         await ledger.BalanceAsync();
 
         Assert.NotEqual(before, await IdOfAsync(cluster, 1));
-        await AssertWrittenOnceAsync(cluster);
+        await cluster.AssertWrittenOnceAsync();
         var (arrived, duplicates) = ledger.Arrived;
         output.WriteLine($"{given} executions given back; {arrived} carried out, {duplicates} arrived twice.");
     }
@@ -87,7 +76,7 @@ public sealed class NodeFaultTests(PostgreSqlServer server, ITestOutputHelper ou
             await Eventually.TrueAsync(() => KnowsAsync(cluster, 1, 2), "the other node to know the triggers");
             using var until = new CancellationTokenSource();
             var load = ledger.LoadAsync(Senders, until.Token);
-            await ReachAsync(ledger, 500);
+            await ledger.ReachAsync(500);
 
             await own.StopAsync();
             var watch = Stopwatch.StartNew();
@@ -104,20 +93,18 @@ public sealed class NodeFaultTests(PostgreSqlServer server, ITestOutputHelper ou
             await own.StartAsync();
 
             var goal = ledger.Answered + 500;
-            await ReachAsync(ledger, goal);
+            await ledger.ReachAsync(goal);
             output.WriteLine($"Accepts again {watch.Elapsed.TotalSeconds - 20:0.0} s after the database came back; {ledger.Refused} were refused.");
             await until.CancelAsync();
             await load;
             await ledger.BalanceAsync();
-            await AssertWrittenOnceAsync(cluster);
+            await cluster.AssertWrittenOnceAsync();
         }
         finally
         {
             await own.DisposeAsync();
         }
     }
-
-    private static Task ReachAsync(Ledger ledger, int answered) => Eventually.TrueAsync(() => ledger.Answered >= answered, $"{answered} executions to be accepted");
 
     private static async Task<bool> KnowsAsync(Cluster cluster, int node, int triggers)
     {
@@ -126,12 +113,4 @@ public sealed class NodeFaultTests(PostgreSqlServer server, ITestOutputHelper ou
     }
 
     private static Task<Guid> IdOfAsync(Cluster cluster, int node) => cluster.AskAsync<Guid>($"SELECT id FROM nodes WHERE name = '{Cluster.NameOf(node)}'");
-
-    // As many rows of attempts as the execution says, and one that succeeded
-    private static async Task AssertWrittenOnceAsync(Cluster cluster)
-    {
-        Assert.Equal(0, await cluster.AskAsync<long>("SELECT count(*) FROM (SELECT 1 FROM attempts WHERE succeeded GROUP BY execution_id HAVING count(*) <> 1) x"));
-        Assert.Equal(0, await cluster.AskAsync<long>("SELECT count(*) FROM executions e WHERE attempts <> (SELECT count(*) FROM attempts a WHERE a.execution_id = e.id)"));
-        Assert.Equal(0, await cluster.AskAsync<long>("SELECT count(*) FROM executions e WHERE recoveries <> (SELECT count(*) FROM execution_actions a WHERE a.execution_id = e.id AND a.kind = 'Recovered')"));
-    }
 }

@@ -26,26 +26,16 @@ public sealed class TransportFaultTests(PostgreSqlServer postgreSql, ITestOutput
         await using var ledger = await Ledger.OpenAsync(cluster.Nodes, Triggers);
         await Eventually.TrueAsync(() => IsReadyAsync(cluster, Triggers), "the nodes to know the triggers and the queue");
         var watch = Stopwatch.StartNew();
-        using var until = new CancellationTokenSource();
-        var load = ledger.LoadAsync(Senders, until.Token);
 
-        await ReachAsync(ledger, Goal / 4);
-        cluster.Nodes[1].Kill();
-        await ReachAsync(ledger, Goal / 2);
-        var back = cluster.Nodes[1].StartAsync();
-        await ReachAsync(ledger, Goal * 3 / 4);
-        cluster.Nodes[2].Kill();
-        await ReachAsync(ledger, Goal);
-        await until.CancelAsync();
-        await load;
-        await back;
+        await ledger.LoadAndKillTwoOfThreeAsync(Senders, Goal);
         await ledger.BalanceAsync();
 
         var (arrived, duplicates) = ledger.Arrived;
         var (offered, taken) = await FiguresAsync(cluster.Nodes[0]);
         output.WriteLine($"{ledger.Answered} accepted, {arrived} carried out in {watch.Elapsed.TotalSeconds:0.0} s, {duplicates} arrived twice; none lost. Node 0 offered {offered} and took {taken} through the queue.");
         Assert.True(offered > 1000 && taken > 1000, $"Too little went through the queue: {offered}, {taken}.");
-        await AssertWrittenOnceAsync(cluster);
+        await cluster.AssertWrittenOnceAsync();
+        Assert.Equal(0, await cluster.AskAsync<long>("SELECT count(*) FROM executions WHERE owner_id IS NOT NULL"));
         await Eventually.TrueAsync(async () => await CountAsync(rabbit) == 0, "the queue to be empty");
         Assert.All(cluster.Nodes, node => Assert.DoesNotContain(Password, node.Output, StringComparison.Ordinal));
     }
@@ -59,7 +49,7 @@ public sealed class TransportFaultTests(PostgreSqlServer postgreSql, ITestOutput
         await Eventually.TrueAsync(() => IsReadyAsync(cluster, 4), "the nodes to know the triggers and the queue");
         using var until = new CancellationTokenSource();
         var load = ledger.LoadAsync(Senders, until.Token);
-        await ReachAsync(ledger, 2000);
+        await ledger.ReachAsync(2000);
 
         var watch = Stopwatch.StartNew();
         rabbit.Kill();
@@ -75,7 +65,8 @@ public sealed class TransportFaultTests(PostgreSqlServer postgreSql, ITestOutput
         await until.CancelAsync();
         await load;
         await ledger.BalanceAsync();
-        await AssertWrittenOnceAsync(cluster);
+        await cluster.AssertWrittenOnceAsync();
+        Assert.Equal(0, await cluster.AskAsync<long>("SELECT count(*) FROM executions WHERE owner_id IS NOT NULL"));
         var (arrived, duplicates) = ledger.Arrived;
         output.WriteLine($"{arrived} carried out, {duplicates} arrived twice; in use again {watch.Elapsed.TotalSeconds:0.0} s after the broker was killed.");
     }
@@ -141,8 +132,6 @@ public sealed class TransportFaultTests(PostgreSqlServer postgreSql, ITestOutput
         });
     }
 
-    private static Task ReachAsync(Ledger ledger, int answered) => Eventually.TrueAsync(() => ledger.Answered >= answered, $"{answered} executions to be accepted");
-
     private static async Task<bool> IsReadyAsync(Cluster cluster, int triggers)
     {
         foreach (var node in cluster.Nodes)
@@ -166,12 +155,5 @@ public sealed class TransportFaultTests(PostgreSqlServer postgreSql, ITestOutput
         await using var connection = await new ConnectionFactory { Port = await rabbit.AmqpPortAsync() }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
         return (await channel.QueueDeclarePassiveAsync(Queue)).MessageCount;
-    }
-
-    private static async Task AssertWrittenOnceAsync(Cluster cluster)
-    {
-        Assert.Equal(0, await cluster.AskAsync<long>("SELECT count(*) FROM (SELECT 1 FROM attempts WHERE succeeded GROUP BY execution_id HAVING count(*) <> 1) x"));
-        Assert.Equal(0, await cluster.AskAsync<long>("SELECT count(*) FROM executions e WHERE attempts <> (SELECT count(*) FROM attempts a WHERE a.execution_id = e.id)"));
-        Assert.Equal(0, await cluster.AskAsync<long>("SELECT count(*) FROM executions WHERE owner_id IS NOT NULL"));
     }
 }

@@ -100,7 +100,7 @@ public sealed class WorkAcrossNodesTests(TwoNodes nodes) : IClassFixture<TwoNode
     public void FeedMessage_Full_FitsAndReadsBack()
     {
         var changes = Enumerable.Range(0, 160).Select(i => new ExecutionChanged(Guid.NewGuid(), i % 2 == 0 ? null : Guid.NewGuid(), ExecutionStatus.Retrying)).ToList();
-        var text = FeedRelay.Write(7, true, changes);
+        var text = FeedRelay.Write(new(7, changes, true));
         Assert.True(text.Length < INodeMessages.MaxPayload);
         var read = FeedRelay.Read(text);
         Assert.Equal((7, true, true), (read.EventsAccepted, read.Truncated, read.IsOfOtherNode));

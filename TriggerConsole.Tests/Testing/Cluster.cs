@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
+using Xunit;
 
 namespace TriggerConsole.Tests.Testing;
 
@@ -57,6 +58,14 @@ internal sealed class Cluster : IDisposable
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>As many rows of attempts as each execution says, one of them that succeeded, and a note for each time it was taken over.</summary>
+    public async Task AssertWrittenOnceAsync()
+    {
+        Assert.Equal(0, await AskAsync<long>("SELECT count(*) FROM (SELECT 1 FROM attempts WHERE succeeded GROUP BY execution_id HAVING count(*) <> 1) x"));
+        Assert.Equal(0, await AskAsync<long>("SELECT count(*) FROM executions e WHERE attempts <> (SELECT count(*) FROM attempts a WHERE a.execution_id = e.id)"));
+        Assert.Equal(0, await AskAsync<long>("SELECT count(*) FROM executions e WHERE recoveries <> (SELECT count(*) FROM execution_actions a WHERE a.execution_id = e.id AND a.kind = 'Recovered')"));
     }
 
     public void Dispose()

@@ -20,11 +20,9 @@ internal sealed class LiveBroadcast : IHostedService, IDisposable
     private readonly Dispatcher _dispatcher;
     private readonly ILogger<LiveBroadcast> _logger;
     private readonly Throttle _throttle;
+    private readonly FeedGatherer _gathered = new(MostPerMessage);
     private readonly Lock _gate = new();
-    private Dictionary<Guid, ExecutionChanged> _changes = [];
     private Dictionary<(Guid Id, string? Node), BrokerChanged> _brokerChanges = [];
-    private int _accepted;
-    private bool _truncated;
     private IDisposable? _subscription;
     private IDisposable? _brokerSubscription;
 
@@ -65,16 +63,7 @@ internal sealed class LiveBroadcast : IHostedService, IDisposable
     private void Note(FeedChange change)
     {
         if (Volatile.Read(ref s_clients) == 0) return;
-        lock (_gate)
-        {
-            _accepted += change.EventsAccepted;
-            _truncated |= change.Truncated;
-            foreach (var execution in change.Changes)
-            {
-                if (_changes.Count < MostPerMessage || _changes.ContainsKey(execution.ExecutionId)) _changes[execution.ExecutionId] = execution;
-                else _truncated = true;
-            }
-        }
+        _gathered.Add(change);
         _throttle.Signal();
     }
 
@@ -87,11 +76,9 @@ internal sealed class LiveBroadcast : IHostedService, IDisposable
 
     private async Task SendAsync()
     {
-        Dictionary<Guid, ExecutionChanged> changes;
+        var (accepted, changes, truncated) = _gathered.Take();
         Dictionary<(Guid Id, string? Node), BrokerChanged> brokers;
-        int accepted;
-        bool truncated;
-        lock (_gate) (changes, brokers, accepted, truncated, _changes, _brokerChanges, _accepted, _truncated) = (_changes, _brokerChanges, _accepted, _truncated, [], [], 0, false);
+        lock (_gate) (brokers, _brokerChanges) = (_brokerChanges, []);
         try
         {
             foreach (var ((id, node), broker) in brokers)
@@ -101,7 +88,7 @@ internal sealed class LiveBroadcast : IHostedService, IDisposable
                     new(broker.Kind, id, status.State, status.ConnectedSince, status.RoundTripMs, status.InFlight, status.LastFailure, status.NextTryAt, status.BlockedReason, node));
             }
             if (changes.Count == 0 && accepted == 0) return;
-            var news = changes.Values.Select(c => new ExecutionNews(c.ExecutionId, c.TriggerId, c.TriggerId is { } id ? _triggers.Find(id)?.CallbackId : null, c.Status)).ToList();
+            var news = changes.Select(c => new ExecutionNews(c.ExecutionId, c.TriggerId, c.TriggerId is { } id ? _triggers.Find(id)?.CallbackId : null, c.Status)).ToList();
             await _hub.Clients.Group(LiveHub.AllGroup).News(new(accepted, news, truncated));
             foreach (var ofTrigger in news.Where(n => n.TriggerId is not null).GroupBy(n => n.TriggerId!.Value))
                 await _hub.Clients.Group(LiveHub.GroupOfTrigger(ofTrigger.Key)).News(new(0, [.. ofTrigger], truncated));

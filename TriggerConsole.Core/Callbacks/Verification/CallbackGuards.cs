@@ -18,25 +18,11 @@ internal sealed class CallbackGuards(SecretProtector protector, ISecretValues se
 
     /// <summary>What was stored, secrets put in; null for a callback that goes by its token.</summary>
     public CallbackVerification? Restore(Callback callback)
-    {
-        if (callback.Verification is not { } stored) return null;
-        var verification = JsonSerializer.Deserialize<CallbackVerification>(stored, CoreJson.Options)!;
-        return callback.ProtectedSecrets is not { } kept ? verification
-            : SecretFields.Apply(verification, JsonSerializer.Deserialize<Dictionary<string, string>>(protector.Unprotect(kept), CoreJson.Options)!);
-    }
+        => callback.Verification is { } stored ? protector.Open(JsonSerializer.Deserialize<CallbackVerification>(stored, CoreJson.Options)!, callback.ProtectedSecrets) : null;
 
     /// <summary>Writes it into the row, secrets encrypted and apart.</summary>
     public void Store(Callback callback, CallbackVerification? verification)
-    {
-        if (verification is null or { Kind: VerificationKind.Token })
-        {
-            (callback.Verification, callback.ProtectedSecrets) = (null, null);
-            return;
-        }
-        var kept = SecretFields.Extract(verification);
-        callback.Verification = SecretFields.Without(verification);
-        callback.ProtectedSecrets = kept.Count == 0 ? null : protector.Protect(JsonSerializer.Serialize(kept, CoreJson.Options));
-    }
+        => (callback.Verification, callback.ProtectedSecrets) = verification is null or { Kind: VerificationKind.Token } ? (null, null) : protector.Seal(verification);
 
     private CallbackGuard Prepare(Callback callback)
         => new(Restore(callback), [.. callback.NetworkList.Select(VerificationRules.Network).OfType<IPNetwork>()], secrets);
@@ -109,7 +95,7 @@ internal sealed class CallbackGuard(CallbackVerification? verification, IReadOnl
     }
 
     private string? Resolve(string? secret)
-        => string.IsNullOrEmpty(secret) ? null : SecretFields.IsPlaceholder(secret) ? secrets.Find(secret["{secret:".Length..^1]) : secret;
+        => string.IsNullOrEmpty(secret) ? null : SecretFields.NameIn(secret) is { } name ? secrets.Find(name) : secret;
 
     private byte[]? Bytes(string secret) => Kind == VerificationKind.StandardWebhooks ? SignatureVerifier.StandardSecret(secret) : Encoding.UTF8.GetBytes(secret);
 }

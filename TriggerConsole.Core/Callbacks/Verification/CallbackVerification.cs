@@ -59,6 +59,9 @@ public sealed record CallbackVerification : ISecretHolder
         _ => Kind != VerificationKind.Token,
     };
 
+    /// <summary>The same without the secret before: it belongs to the server and to no input or file.</summary>
+    internal CallbackVerification WithoutPrevious => this with { Previous = null, PreviousUntil = null };
+
     /// <summary>The password or secret in use.</summary>
     internal string? Current => Kind == VerificationKind.Basic ? Password : Secret;
 }

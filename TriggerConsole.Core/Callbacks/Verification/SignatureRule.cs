@@ -70,7 +70,4 @@ public sealed record SignatureRule
 
     /// <summary>As Shopify signs.</summary>
     public static SignatureRule Shopify { get; } = new() { Header = "X-Shopify-Hmac-Sha256", Encoding = SignatureEncoding.Base64 };
-
-    /// <summary>The names of header and time in one sentence, for people.</summary>
-    public override string ToString() => $"HMAC-{Algorithm.ToString().ToUpperInvariant()} in {Header}";
 }

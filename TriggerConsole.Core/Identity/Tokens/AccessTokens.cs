@@ -1,12 +1,10 @@
-using System.Buffers.Text;
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TriggerConsole.Core.Diagnostics;
 using TriggerConsole.Core.Persistence;
+using TriggerConsole.Core.Secrets;
 
 namespace TriggerConsole.Core.Identity.Tokens;
 
@@ -119,7 +117,7 @@ internal sealed partial class AccessTokens(
     private async Task<IssuedTokens> IssueAsync(TriggerConsoleDbContext context, SigningKey key, User user, Guid session, DateTimeOffset startedAt, string? address, string? client, CancellationToken cancellationToken)
     {
         var now = time.Now();
-        var refresh = RefreshPrefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var refresh = RandomToken.Create(RefreshPrefix);
         var end = startedAt + options.Value.SessionLifetime;
         var refreshExpiresAt = now + options.Value.RefreshLifetime < end ? now + options.Value.RefreshLifetime : end;
         context.RefreshTokens.Add(new()
@@ -159,7 +157,7 @@ internal sealed partial class AccessTokens(
     }
 
     private static byte[]? Hash(string refresh)
-        => refresh.Length <= MaxRefreshLength && refresh.StartsWith(RefreshPrefix, StringComparison.Ordinal) ? SHA256.HashData(Encoding.UTF8.GetBytes(refresh)) : null;
+        => refresh.Length <= MaxRefreshLength && refresh.StartsWith(RefreshPrefix, StringComparison.Ordinal) ? RandomToken.Hash(refresh) : null;
 
     private static string? Cut(string? text, int length) => text is null || text.Length <= length ? text : text[..length];
 

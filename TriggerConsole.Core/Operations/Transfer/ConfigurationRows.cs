@@ -15,7 +15,7 @@ internal sealed class ConfigurationRows(CallbackGuards guards, TriggerLoader tri
     public (CallbackItem Item, IReadOnlyList<string> Secrets) ToItem(Callback row)
     {
         // The secret before a rotation is over when the file is read
-        var verification = guards.Restore(row) is { } stored ? SecretMarkers.Put(stored with { Previous = null, PreviousUntil = null }) : ((JsonElement Settings, IReadOnlyList<string> Paths)?)null;
+        var verification = guards.Restore(row) is { } stored ? SecretMarkers.Put(stored.WithoutPrevious) : ((JsonElement Settings, IReadOnlyList<string> Paths)?)null;
         return (new()
         {
             Id = row.Id,

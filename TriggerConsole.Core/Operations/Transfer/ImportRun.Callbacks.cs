@@ -50,7 +50,7 @@ internal sealed partial class ImportRun
     private IReadOnlyList<string> PlanVerification(CallbackItem item, Callback row, bool isThere, FieldErrors errors)
     {
         var guards = sandbox.Get<CallbackGuards>();
-        var old = isThere ? guards.Restore(row) : null;
+        var old = isThere ? guards.Restore(row)?.WithoutPrevious : null;
         if (item.Verification is not { } json)
         {
             if (old is not null) guards.Store(row, null);
@@ -58,12 +58,11 @@ internal sealed partial class ImportRun
         }
         var (plain, marked) = SecretMarkers.Take(json, typeof(CallbackVerification));
         if (ReadAs(plain, typeof(CallbackVerification), errors) is not CallbackVerification verification) return [];
-        verification = verification with { Previous = null, PreviousUntil = null };
-        var (kept, missing) = KeepSecrets(verification, old is null ? null : old with { Previous = null, PreviousUntil = null }, marked, isSameDestination: true);
+        var (kept, missing) = KeepSecrets(verification.WithoutPrevious, old, marked, isSameDestination: true);
         var found = new FieldErrors();
         VerificationRules.Check(SecretFields.Apply(kept, missing.ToDictionary(path => path, _ => StandIn)), found);
         // As it is, when it is as it was: encrypting a secret again would make another text of it
-        if (Pass(found, missing, errors) && kept != (old is null ? null : old with { Previous = null, PreviousUntil = null })) guards.Store(row, kept);
+        if (Pass(found, missing, errors) && kept != old) guards.Store(row, kept);
         return missing;
     }
 
