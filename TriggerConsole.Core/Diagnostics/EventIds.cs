@@ -54,10 +54,10 @@ internal static class EventIds
     public const int NodeNotRemoved = 1810;
     public const int ReloadFailed = 1811;
 
-    public const int TransportUp = 1801;
-    public const int TransportDown = 1802;
-    public const int TransportForeign = 1803;
-    public const int TransportFault = 1804;
+    public const int TransportUp = 1901;
+    public const int TransportDown = 1902;
+    public const int TransportForeign = 1903;
+    public const int TransportFault = 1904;
 
     public const int DatabaseMigrated = 1301;
     public const int SettingsInUse = 1302;

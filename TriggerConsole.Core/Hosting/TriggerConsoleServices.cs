@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TriggerConsole.Core.Amqp;
+using TriggerConsole.Core.Audit;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Callbacks.Verification;
 using TriggerConsole.Core.Diagnostics;
@@ -69,6 +70,7 @@ public static class TriggerConsoleServices
         services.TryAddSingleton<SecretStore>();
         services.TryAddSingleton<ISecretValues>(provider => provider.GetRequiredService<SecretStore>());
         services.TryAddSingleton<SecretUses>();
+        services.TryAddSingleton<IAuditTrail, LoggedAuditTrail>();
         services.TryAddSingleton<ApiKeys>();
         services.AddOptionsWithValidateOnStart<TokenOptions, TokenOptionsValidator>().BindConfiguration(TokenOptions.SectionName);
         services.TryAddSingleton<SigningKeys>();
