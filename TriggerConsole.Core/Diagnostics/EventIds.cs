@@ -59,6 +59,11 @@ internal static class EventIds
     public const int TransportForeign = 1903;
     public const int TransportFault = 1904;
 
+    public const int MailSent = 1310;
+    public const int MailFailed = 1311;
+    public const int MailDropped = 1312;
+    public const int ForgottenFailed = 1313;
+
     public const int DatabaseMigrated = 1301;
     public const int SettingsInUse = 1302;
     public const int FirstAdministrator = 1303;

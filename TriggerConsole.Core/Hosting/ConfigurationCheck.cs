@@ -4,7 +4,9 @@ using Microsoft.Extensions.Configuration;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Egress;
 using TriggerConsole.Core.Executions;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Identity.Tokens;
+using TriggerConsole.Core.Mail;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Templates;
@@ -28,6 +30,8 @@ public static class ConfigurationCheck
         [TemplateOptions.SectionName] = typeof(TemplateOptions),
         [TokenOptions.SectionName] = typeof(TokenOptions),
         [NodeOptions.SectionName] = typeof(NodeOptions),
+        [SignInOptions.SectionName] = typeof(SignInOptions),
+        [MailOptions.SectionName] = typeof(MailOptions),
     };
 
     /// <summary>One sentence per unknown key.</summary>

@@ -24,6 +24,7 @@ using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Identity.Tokens;
 using TriggerConsole.Core.Jobs;
 using TriggerConsole.Core.Live;
+using TriggerConsole.Core.Mail;
 using TriggerConsole.Core.Mqtt;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Operations;
@@ -43,7 +44,7 @@ public static class TriggerConsoleServices
     public static IServiceCollection AddTriggerConsole(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddPersistence().AddSecrets().AddTriggers().AddHttpTriggers().AddMqttTriggers().AddAmqpTriggers().AddNodes().AddExecutionEngine().AddCallbacks().AddSchedules().AddHistory().AddJobs().AddOperations();
+        return services.AddPersistence().AddSecrets().AddMail().AddPeople().AddTriggers().AddHttpTriggers().AddMqttTriggers().AddAmqpTriggers().AddNodes().AddExecutionEngine().AddCallbacks().AddSchedules().AddHistory().AddJobs().AddOperations();
     }
 
     private static IServiceCollection AddPersistence(this IServiceCollection services)

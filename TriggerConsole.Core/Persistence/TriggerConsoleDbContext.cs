@@ -6,7 +6,11 @@ using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Events;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Identity;
+using TriggerConsole.Core.Identity.Links;
+using TriggerConsole.Core.Identity.Sessions;
 using TriggerConsole.Core.Identity.Tokens;
+using TriggerConsole.Core.Identity.Tries;
+using TriggerConsole.Core.Identity.TwoFactor;
 using TriggerConsole.Core.Mqtt.Brokers;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Scheduling;
@@ -46,6 +50,18 @@ public abstract class TriggerConsoleDbContext(DbContextOptions options) : Identi
     public DbSet<StoredSigningKey> SigningKeys => Set<StoredSigningKey>();
 
     public DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
+
+    public DbSet<UserSession> UserSessions => Set<UserSession>();
+
+    public DbSet<UserLink> UserLinks => Set<UserLink>();
+
+    public DbSet<KnownDevice> KnownDevices => Set<KnownDevice>();
+
+    public DbSet<TryCounter> TryCounters => Set<TryCounter>();
+
+    public DbSet<StoredTwoFactor> TwoFactors => Set<StoredTwoFactor>();
+
+    public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
 
     public DbSet<Setting> Settings => Set<Setting>();
 

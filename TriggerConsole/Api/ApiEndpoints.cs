@@ -17,6 +17,7 @@ internal static class ApiEndpoints
         routes.MapTokens();
         routes.MapSchedules();
         routes.MapKeys();
+        routes.MapUsers();
         routes.MapSecrets();
         routes.MapSettings();
         routes.MapConfiguration();

@@ -19,8 +19,12 @@ internal static class Policies
     /// <summary>May manage keys, secrets, users and settings.</summary>
     public const string Administrator = nameof(Role.Administrator);
 
+    /// <summary>Signed in in a browser, whatever the role, and even when something has to be done first: his own account.</summary>
+    public const string Account = "account";
+
     public static void Add(AuthorizationOptions options)
     {
+        options.AddPolicy(Account, policy => policy.RequireAuthenticatedUser().RequireClaim(SessionClaims.Ticket));
         foreach (var role in Enum.GetValues<Role>())
             options.AddPolicy(role.ToString(), policy => policy.RequireAuthenticatedUser().RequireAssertion(context => context.User.RoleOf() >= role));
         options.DefaultPolicy = options.GetPolicy(Viewer)!;

@@ -52,6 +52,7 @@ internal static class ServerServices
             policy => policy.WithOrigins([.. server.Value.AllowedOrigins]).AllowAnyHeader().AllowAnyMethod()));
         services.AddSingleton<ServerAddresses>();
         services.AddSingleton<CallbackUrls>();
+        services.AddSingleton<UserLinkDelivery>();
         services.AddSingleton<IngressBudget>();
         services.AddSingleton<MetricsEndpoint>();
         services.AddHostedService(provider => provider.GetRequiredService<MetricsEndpoint>());
