@@ -46,7 +46,8 @@ internal static class UsersApi
     public static RouteGroupBuilder MapUsers(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/users").WithTags("Users");
-        group.RequireAuthorization(Policies.Administrator);
+        group.RequireAuthorization(Permissions.ManageUsers);
+        group.AddEndpointFilter(RefuseOutOfReachAsync);
         group.MapGet("/", ListAsync).WithSummary("List users");
         group.MapPost("/", CreateAsync).WithSummary("Make a user, with a first password or an invitation");
         group.MapGet("/{id:guid}", GetAsync).WithSummary("One user");
@@ -74,6 +75,7 @@ internal static class UsersApi
     private static async Task<Results<Created<CreatedUserResponse>, ProblemHttpResult>> CreateAsync(
         UserRequest request, UserCommands commands, UserQueries users, UserLinkDelivery delivery, HttpContext context, CancellationToken cancellationToken)
     {
+        if (!IsInReach(context.User, request.Role)) return OutOfReach();
         var made = await commands.CreateAsync(new() { Email = request.Email, Name = request.Name, Role = request.Role, Password = request.Password }, cancellationToken);
         if (made.Value is not { User: var user } created) return ApiProblems.From(made.Refusal!, context);
         var link = created.Link is null ? null : await delivery.DeliverAsync(user, created.Link, request.SendMail, cancellationToken);
@@ -82,7 +84,7 @@ internal static class UsersApi
 
     private static async Task<Results<Ok<UserView>, ProblemHttpResult>> ChangeAsync(
         Guid id, UserChange change, UserCommands commands, UserQueries users, ClaimsPrincipal actor, HttpContext context, CancellationToken cancellationToken)
-        => await ShowAsync(await commands.ChangeAsync(id, change, actor.UserId(), cancellationToken), users, context, cancellationToken);
+        => change.Role is { } role && !IsInReach(actor, role) ? OutOfReach() : await ShowAsync(await commands.ChangeAsync(id, change, actor.UserId(), cancellationToken), users, context, cancellationToken);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(Guid id, UserCommands commands, ClaimsPrincipal actor, HttpContext context, CancellationToken cancellationToken)
         => (await commands.DeleteAsync(id, actor.UserId(), cancellationToken)).ToNoContent(context);
@@ -123,4 +125,18 @@ internal static class UsersApi
         if (result.Refusal is { } refusal) return ApiProblems.From(refusal, context);
         return ApiResults.OkOr404(await users.GetAsync(result.Value!.Id, cancellationToken), "user", result.Value.Id);
     }
+
+    // A key with few scopes must not make itself a user, or take over one, who may do more than the key
+    private static async ValueTask<object?> RefuseOutOfReachAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        var context = invocation.HttpContext;
+        if (HttpMethods.IsGet(context.Request.Method) || !Guid.TryParse(context.Request.RouteValues["id"]?.ToString(), out var id)) return await next(invocation);
+        var user = await context.RequestServices.GetRequiredService<UserQueries>().FindAsync(id, context.RequestAborted);
+        return user is null || IsInReach(context.User, user.Role) ? await next(invocation) : OutOfReach();
+    }
+
+    private static bool IsInReach(ClaimsPrincipal actor, Role role) => Permissions.All.Where(p => role.Allows(p.Name)).All(p => actor.May(p.Name));
+
+    private static ProblemHttpResult OutOfReach()
+        => ApiProblems.Problem(StatusCodes.Status403Forbidden, "forbidden", "Not allowed", "This key may do less than the user's role, so it cannot make or change such a user. Take a key without scopes.");
 }

@@ -33,7 +33,7 @@ internal static class AuthenticationServices
         services.AddSingleton<ForgottenPasswords>();
         services.AddHostedService(provider => provider.GetRequiredService<ForgottenPasswords>());
         services.AddSingleton<IValidateOptions<MailOptions>, MailNeedsPublicUrl>();
-        services.AddAuthorization(Policies.Add);
+        services.AddAuthorization(PermissionPolicies.Add);
         services.AddCascadingAuthenticationState();
         services.AddScoped<CircuitGuard>();
         services.AddSingleton<FirstStart>();

@@ -60,7 +60,7 @@ internal sealed partial class FirstStart(
     private async Task MakeKeyAsync(string? key, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(key)) return;
-        var made = await keys.CreateAsync("First key", "configuration", cancellationToken, key);
+        var made = await keys.CreateAsync(new() { Name = "First key" }, "configuration", _ => true, cancellationToken, key);
         if (made.Refusal is Refusal.Invalid bad) throw new InvalidOperationException($"TriggerConsole:Admin:ApiKey cannot be used: {bad.Errors[0].Message}");
     }
 

@@ -12,7 +12,7 @@ internal static class PasswordEndpoints
     public static void MapPasswords(this IEndpointRouteBuilder routes)
     {
         // Not at the page's own address: pages answer POST as well
-        routes.MapPost("/change-password", ChangeAsync).RequireAuthorization(Policies.Account);
+        routes.MapPost("/change-password", ChangeAsync).RequireAuthorization(PermissionPolicies.Account);
         routes.MapPost("/forgotten", Forgotten).AllowAnonymous();
         routes.MapPost("/choose-password", ChooseAsync).AllowAnonymous();
     }

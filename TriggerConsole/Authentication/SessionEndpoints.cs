@@ -14,7 +14,7 @@ internal static class SessionEndpoints
 
     public static void MapSessions(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/sessions").RequireAuthorization(Policies.Account);
+        var group = routes.MapGroup("/sessions").RequireAuthorization(PermissionPolicies.Account);
         group.MapPost("/end", EndAsync);
         group.MapPost("/end-others", (HttpContext context, [FromForm] string? reason, UserQueries users, SignedInPlaces places, CancellationToken cancellationToken) => EndAllAsync(context, users, places, isThisKept: true, cancellationToken));
         group.MapPost("/end-all", (HttpContext context, [FromForm] string? reason, UserQueries users, SignedInPlaces places, CancellationToken cancellationToken) => EndAllAsync(context, users, places, isThisKept: false, cancellationToken));

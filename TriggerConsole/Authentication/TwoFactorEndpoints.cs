@@ -17,7 +17,7 @@ internal static class TwoFactorEndpoints
 
     public static void MapTwoFactor(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/two-factor").RequireAuthorization(Policies.Account);
+        var group = routes.MapGroup("/two-factor").RequireAuthorization(PermissionPolicies.Account);
         group.MapPost("/begin", BeginAsync);
         group.MapPost("/confirm", ConfirmAsync);
         group.MapPost("/codes", RenewCodesAsync);

@@ -126,7 +126,7 @@ public sealed partial class UserPage
     private async Task<Refusal?> RunAsync<T>(Func<Guid?, Task<CommandResult<T>>> command, string? said)
     {
         (_problem, _said, _nameFault) = (null, null, null);
-        var result = await Commands.RunAsync(Policies.Administrator, user => command(user.UserId()));
+        var result = await Commands.RunAsync(Permissions.ManageUsers, user => command(user.UserId()));
         if (result.Refusal is not Refusal.Invalid) _problem = result.Refusal?.Message;
         if (!result.IsRefused) _said = said;
         await LoadAsync();

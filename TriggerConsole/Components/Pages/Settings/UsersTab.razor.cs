@@ -87,7 +87,7 @@ public sealed partial class UsersTab
     private async Task MakeAsync()
     {
         (_isBusy, _isAdding, _problem, _said, _errors) = (true, true, null, null, []);
-        var result = await Commands.RunAsync(Policies.Administrator, async _ =>
+        var result = await Commands.RunAsync(Permissions.ManageUsers, async _ =>
             await UserCommands.CreateAsync(new() { Email = _email, Name = _name, Role = _role, Password = _way == Way.Password ? _password : null }, CancellationToken.None));
         _isBusy = false;
         if (result.Refusal is Refusal.Invalid invalid) _errors = invalid.Errors;
