@@ -112,9 +112,8 @@ internal sealed class UserCommands(
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         if (await FindAsync(context, id, cancellationToken) is not { } user) return NotFound();
-        if (!await twoFactors.RemoveAsync(id, cancellationToken)) return new Refusal.Conflict("Two-factor sign-in is not on for this user.");
+        if (await twoFactors.RemoveAsync(id, cancellationToken)) mails.TellTwoFactorOff(user);
         sessions.LookAgain(id);
-        mails.TellTwoFactorOff(user);
         return user;
     }
 

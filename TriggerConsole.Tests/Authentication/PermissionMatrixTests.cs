@@ -13,7 +13,7 @@ namespace TriggerConsole.Tests.Authentication;
 public sealed class PermissionMatrixTests : IClassFixture<PermissionMatrixTests.Rig>
 {
     /// <summary>What may be asked for without signing in. Whatever is added here is open to everyone.</summary>
-    private static readonly HashSet<string> s_open = ["/echo/{name?}", "/health/live", "/health/ready", "/api/auth/token", "/api/auth/revoke", "/.well-known/jwks.json", "/sign-in", "/setup"];
+    private static readonly HashSet<string> s_open = ["/echo/{name?}", "/health/live", "/health/ready", "/api/auth/token", "/api/auth/revoke", "/.well-known/jwks.json", "/sign-in", "/sign-in/code", "/setup"];
 
     /// <summary>What looks after its callers itself: events come with what their callback asks for.</summary>
     private static readonly HashSet<string> s_ingress = ["/api/trigger/{callbackId}", "/api/trigger/custom/{**path}"];
