@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
+using TriggerConsole.Authentication;
 using TriggerConsole.Core.Brokers;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Executions;
