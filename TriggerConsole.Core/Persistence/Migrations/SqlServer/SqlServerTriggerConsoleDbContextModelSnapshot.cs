@@ -882,6 +882,104 @@ namespace TriggerConsole.Core.Persistence.Migrations.SqlServer
                     b.ToTable("api_keys", (string)null);
                 });
 
+            modelBuilder.Entity("TriggerConsole.Core.Identity.Links.UserLink", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("varbinary(32)")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("nvarchar(20)")
+                        .HasColumnName("purpose");
+
+                    b.Property<byte[]>("UserId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_user_links");
+
+                    b.HasIndex("Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_user_links_hash");
+
+                    b.HasIndex("UserId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_user_links_user_id");
+
+                    b.ToTable("user_links", (string)null);
+                });
+
+            modelBuilder.Entity("TriggerConsole.Core.Identity.Sessions.UserSession", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Address")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("address");
+
+                    b.Property<string>("Browser")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("browser");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("varbinary(32)")
+                        .HasColumnName("hash");
+
+                    b.Property<DateTimeOffset>("LastSeenAt")
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("last_seen_at");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("method");
+
+                    b.Property<byte[]>("UserId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_user_sessions");
+
+                    b.HasIndex("LastSeenAt")
+                        .HasDatabaseName("ix_user_sessions_last_seen_at");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_user_sessions_user_id");
+
+                    b.ToTable("user_sessions", (string)null);
+                });
+
             modelBuilder.Entity("TriggerConsole.Core.Identity.Tokens.RefreshToken", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -981,6 +1079,129 @@ namespace TriggerConsole.Core.Persistence.Migrations.SqlServer
                     b.ToTable("signing_keys", (string)null);
                 });
 
+            modelBuilder.Entity("TriggerConsole.Core.Identity.Tries.KnownDevice", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("varbinary(32)")
+                        .HasColumnName("hash");
+
+                    b.Property<DateTimeOffset>("LastUsedAt")
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("last_used_at");
+
+                    b.Property<byte[]>("UserId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_known_devices");
+
+                    b.HasIndex("UserId", "Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_known_devices_user_id_hash");
+
+                    b.ToTable("known_devices", (string)null);
+                });
+
+            modelBuilder.Entity("TriggerConsole.Core.Identity.Tries.TryCounter", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Allowed")
+                        .HasColumnType("int")
+                        .HasColumnName("allowed");
+
+                    b.Property<DateTimeOffset>("LastTryAt")
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("last_try_at");
+
+                    b.Property<int>("Tries")
+                        .HasColumnType("int")
+                        .HasColumnName("tries");
+
+                    b.HasKey("Id")
+                        .HasName("pk_sign_in_tries");
+
+                    b.HasIndex("LastTryAt")
+                        .HasDatabaseName("ix_sign_in_tries_last_try_at");
+
+                    b.ToTable("sign_in_tries", (string)null);
+                });
+
+            modelBuilder.Entity("TriggerConsole.Core.Identity.TwoFactor.RecoveryCode", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("varbinary(32)")
+                        .HasColumnName("hash");
+
+                    b.Property<byte[]>("UserId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_recovery_codes");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_recovery_codes_user_id");
+
+                    b.ToTable("recovery_codes", (string)null);
+                });
+
+            modelBuilder.Entity("TriggerConsole.Core.Identity.TwoFactor.StoredTwoFactor", b =>
+                {
+                    b.Property<byte[]>("UserId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("user_id");
+
+                    b.Property<DateTimeOffset?>("ConfirmedAt")
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("confirmed_at");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("LastStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_step");
+
+                    b.Property<string>("ProtectedSecret")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("protected_secret");
+
+                    b.Property<byte[]>("RecoverySalt")
+                        .HasMaxLength(16)
+                        .HasColumnType("varbinary(16)")
+                        .HasColumnName("recovery_salt");
+
+                    b.HasKey("UserId")
+                        .HasName("pk_two_factors");
+
+                    b.ToTable("two_factors", (string)null);
+                });
+
             modelBuilder.Entity("TriggerConsole.Core.Identity.User", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -1009,6 +1230,14 @@ namespace TriggerConsole.Core.Persistence.Migrations.SqlServer
                         .HasColumnType("bit")
                         .HasColumnName("email_confirmed");
 
+                    b.Property<DateTimeOffset?>("LastSignInAt")
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("last_sign_in_at");
+
+                    b.Property<DateTimeOffset?>("LockedAt")
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("locked_at");
+
                     b.Property<bool>("LockoutEnabled")
                         .HasColumnType("bit")
                         .HasColumnName("lockout_enabled");
@@ -1016,6 +1245,15 @@ namespace TriggerConsole.Core.Persistence.Migrations.SqlServer
                     b.Property<DateTimeOffset?>("LockoutEnd")
                         .HasColumnType("datetimeoffset(6)")
                         .HasColumnName("lockout_end");
+
+                    b.Property<bool>("MustChangePassword")
+                        .HasColumnType("bit")
+                        .HasColumnName("must_change_password");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("name");
 
                     b.Property<string>("NormalizedEmail")
                         .HasMaxLength(256)
@@ -1570,6 +1808,26 @@ namespace TriggerConsole.Core.Persistence.Migrations.SqlServer
                         .HasConstraintName("fk_amqp_exchanges_broker_id");
                 });
 
+            modelBuilder.Entity("TriggerConsole.Core.Identity.Links.UserLink", b =>
+                {
+                    b.HasOne("TriggerConsole.Core.Identity.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_user_links_user_id");
+                });
+
+            modelBuilder.Entity("TriggerConsole.Core.Identity.Sessions.UserSession", b =>
+                {
+                    b.HasOne("TriggerConsole.Core.Identity.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_user_sessions_user_id");
+                });
+
             modelBuilder.Entity("TriggerConsole.Core.Identity.Tokens.RefreshToken", b =>
                 {
                     b.HasOne("TriggerConsole.Core.Identity.User", null)
@@ -1578,6 +1836,36 @@ namespace TriggerConsole.Core.Persistence.Migrations.SqlServer
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_refresh_tokens_user_id");
+                });
+
+            modelBuilder.Entity("TriggerConsole.Core.Identity.Tries.KnownDevice", b =>
+                {
+                    b.HasOne("TriggerConsole.Core.Identity.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_known_devices_user_id");
+                });
+
+            modelBuilder.Entity("TriggerConsole.Core.Identity.TwoFactor.RecoveryCode", b =>
+                {
+                    b.HasOne("TriggerConsole.Core.Identity.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_recovery_codes_user_id");
+                });
+
+            modelBuilder.Entity("TriggerConsole.Core.Identity.TwoFactor.StoredTwoFactor", b =>
+                {
+                    b.HasOne("TriggerConsole.Core.Identity.User", null)
+                        .WithOne()
+                        .HasForeignKey("TriggerConsole.Core.Identity.TwoFactor.StoredTwoFactor", "UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_two_factors_user_id");
                 });
 
             modelBuilder.Entity("TriggerConsole.Core.Scheduling.Schedule", b =>
