@@ -26,7 +26,7 @@ internal static class AuthenticationServices
             .AddCookie(IdentityConstants.TwoFactorUserIdScheme, ConfigureStep);
         services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<IOptions<SignInOptions>>((cookie, signIn) => cookie.ExpireTimeSpan = signIn.Value.IdleLifetime);
         // Sign-ins are our own (SignIns); Identity keeps the users, their hashes and their logins at other providers
-        services.AddIdentityCore<User>(options => options.User.RequireUniqueEmail = true).AddEntityFrameworkStores<TriggerConsoleDbContext>().AddPasswordValidator<IdentityPasswordRules>();
+        services.AddIdentityCore<User>(Configure).AddEntityFrameworkStores<TriggerConsoleDbContext>().AddPasswordValidator<IdentityPasswordRules>();
         services.AddSingleton<SignIns>();
         services.AddSingleton<TokenSignIns>();
         services.AddSingleton<ShownOnce>();
@@ -39,6 +39,14 @@ internal static class AuthenticationServices
         services.AddSingleton<FirstStart>();
         services.AddHostedService(provider => provider.GetRequiredService<FirstStart>());
         return services;
+    }
+
+    private static void Configure(IdentityOptions options)
+    {
+        options.User.RequireUniqueEmail = true;
+        // Our rules (PasswordRules) say it all
+        options.Password.RequiredLength = options.Password.RequiredUniqueChars = 1;
+        options.Password.RequireDigit = options.Password.RequireLowercase = options.Password.RequireUppercase = options.Password.RequireNonAlphanumeric = false;
     }
 
     private static void Configure(CookieAuthenticationOptions options)

@@ -12,7 +12,7 @@ internal sealed class PasswordHashing(IPasswordHasher<User> hasher)
     private static readonly User s_nobody = new() { CreatedAt = default };
     private readonly Lazy<string> _nobodysHash = new(() => hasher.HashPassword(s_nobody, "nobody's password"));
 
-    public string Hash(User user, string password) => hasher.HashPassword(user, PasswordText.Normalize(password));
+    public string Hash(User user, string password) => hasher.HashPassword(user, password);
 
     /// <param name="user">Null when there is none: takes as long and says no.</param>
     /// <param name="password">As it was typed.</param>
@@ -20,7 +20,7 @@ internal sealed class PasswordHashing(IPasswordHasher<User> hasher)
     public (bool IsRight, bool IsOld) Verify(User? user, string password)
     {
         // A text that no form lets through is not worth the work
-        var text = PasswordText.Normalize(password.Length > PasswordText.MaxLength ? password[..PasswordText.MaxLength] : password);
+        var text = password.Length > PasswordText.MaxLength ? password[..PasswordText.MaxLength] : password;
         var result = hasher.VerifyHashedPassword(user ?? s_nobody, user?.PasswordHash ?? _nobodysHash.Value, text);
         if (user?.PasswordHash is null || password.Length > PasswordText.MaxLength) return (false, false);
         return (result != PasswordVerificationResult.Failed, result == PasswordVerificationResult.SuccessRehashNeeded);

@@ -31,12 +31,11 @@ internal static class PasswordRules
     {
         if (string.IsNullOrEmpty(password)) return "none";
         if (password.Length > PasswordText.MaxLength) return "long";
-        var text = PasswordText.Normalize(password);
-        if (PasswordText.Length(text) < MinLength) return "short";
-        if (text.EnumerateRunes().Distinct().Count() < LeastDifferent) return "few";
-        if (s_product.Any(p => text.Contains(p, StringComparison.OrdinalIgnoreCase))) return "product";
-        if (NamesOf(email, name).Any(n => text.Contains(n, StringComparison.OrdinalIgnoreCase))) return "name";
-        return CommonPasswords.IsCommon(text) ? "common" : null;
+        if (PasswordText.Length(password) < MinLength) return "short";
+        if (password.EnumerateRunes().Distinct().Count() < LeastDifferent) return "few";
+        if (s_product.Any(p => password.Contains(p, StringComparison.OrdinalIgnoreCase))) return "product";
+        if (NamesOf(email, name).Any(n => password.Contains(n, StringComparison.OrdinalIgnoreCase))) return "name";
+        return CommonPasswords.IsCommon(password) ? "common" : null;
     }
 
     /// <summary>The sentence for a fault; null for a word that is none.</summary>

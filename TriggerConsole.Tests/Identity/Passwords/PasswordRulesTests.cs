@@ -64,7 +64,4 @@ public sealed class PasswordRulesTests
         foreach (var key in (string[])["none", "long", "short", "few", "product", "name", "common", "same"]) Assert.Equal(key, PasswordRules.KeyOfWords(PasswordRules.WordsOf(key)!));
         Assert.Null(PasswordRules.WordsOf("<script>"));
     }
-
-    [Fact]
-    public void Normalize_OtherFormOfTheSameLetters_IsTheSame() => Assert.Equal(PasswordText.Normalize("Größenwahn é"), PasswordText.Normalize("Gro\u0308ßenwahn e\u0301"));
 }
