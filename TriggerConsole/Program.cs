@@ -4,6 +4,7 @@ using TriggerConsole.Core.Hosting;
 using TriggerConsole.Echo;
 using TriggerConsole.Hosting;
 using TriggerConsole.Ingress;
+using TriggerConsole.Limits;
 
 var (isServing, what) = (true, "TriggerConsole cannot start");
 try
@@ -23,6 +24,7 @@ try
     builder.Services.AddTriggerConsole();
     builder.Services.AddTriggerConsoleAuthentication();
     builder.Services.AddTriggerConsoleServer();
+    builder.Services.AddRequestLimits();
     builder.Services.AddApiDocument();
     builder.Services.AddLive();
     builder.Services.AddPages();
@@ -30,12 +32,15 @@ try
     await using var app = builder.Build();
     if (command is not null) return await app.Services.RunAsync(command);
     app.UseSystemdNotifier();
+    app.UseRequestLimits();
     app.UseNodeRole();
+    app.UseRouting();
     app.UseOwnServerGuard();
     app.UseExceptionHandler();
     app.UseStatusAnswers();
     app.UseCors();
     app.UseAuthentication();
+    app.UseCallerLimits();
     app.UseAuthorization();
     app.UseCrossSiteGuard();
     app.UseAntiforgery();

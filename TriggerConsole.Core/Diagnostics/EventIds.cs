@@ -25,6 +25,11 @@ internal static class EventIds
     public const int CallbackRefused = 1201;
     public const int RefreshTokenReused = 1202;
 
+    public const int ProxyNotTrusted = 1350;
+    public const int LimitRoundFailed = 1351;
+    public const int LoadShedding = 1352;
+    public const int LoadNormal = 1353;
+
     public const int HttpAttemptUnforeseen = 1401;
     public const int MqttAttemptUnforeseen = 1402;
     public const int AmqpAttemptUnforeseen = 1403;

@@ -5,6 +5,7 @@ using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Egress;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Identity.Tokens;
+using TriggerConsole.Core.Limits;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Templates;
@@ -28,6 +29,8 @@ public static class ConfigurationCheck
         [TemplateOptions.SectionName] = typeof(TemplateOptions),
         [TokenOptions.SectionName] = typeof(TokenOptions),
         [NodeOptions.SectionName] = typeof(NodeOptions),
+        [RateLimitingOptions.SectionName] = typeof(RateLimitingOptions),
+        [LoadSheddingOptions.SectionName] = typeof(LoadSheddingOptions),
     };
 
     /// <summary>One sentence per unknown key.</summary>

@@ -23,6 +23,7 @@ using TriggerConsole.Core.Http;
 using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Identity.Tokens;
 using TriggerConsole.Core.Jobs;
+using TriggerConsole.Core.Limits;
 using TriggerConsole.Core.Live;
 using TriggerConsole.Core.Mqtt;
 using TriggerConsole.Core.Nodes;
@@ -43,7 +44,7 @@ public static class TriggerConsoleServices
     public static IServiceCollection AddTriggerConsole(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddPersistence().AddSecrets().AddTriggers().AddHttpTriggers().AddMqttTriggers().AddAmqpTriggers().AddNodes().AddExecutionEngine().AddCallbacks().AddSchedules().AddHistory().AddJobs().AddOperations();
+        return services.AddPersistence().AddSecrets().AddTriggers().AddHttpTriggers().AddMqttTriggers().AddAmqpTriggers().AddNodes().AddExecutionEngine().AddCallbacks().AddSchedules().AddHistory().AddJobs().AddOperations().AddLimits();
     }
 
     private static IServiceCollection AddPersistence(this IServiceCollection services)

@@ -260,6 +260,7 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
     [InlineData("/settings")]
     [InlineData("/settings?tab=secrets")]
     [InlineData("/settings?tab=retention")]
+    [InlineData("/settings?tab=limits")]
     [InlineData("/settings?tab=transfer", "import")]
     [InlineData("/settings?tab=about")]
     [InlineData("/executions/01a1fe27-2495-7000-bb9a-0e314e647b53")]

@@ -59,6 +59,9 @@ internal sealed class TestApp : IAsyncDisposable
             builder.UseSetting("Egress:AllowedNetworks:0", "127.0.0.0/8");
             builder.UseSetting("Egress:AllowOwnServer", "true"); // the echo endpoint, and a trigger that calls its own callback
             builder.UseSetting("Logging:LogLevel:Default", "Warning");
+            // Tests ask again and again until something is there
+            builder.UseSetting("RateLimiting:Api:Permits", "1000000");
+            builder.UseSetting("RateLimiting:Key:Permits", "1000000");
             foreach (var (key, value) in settings ?? []) builder.UseSetting(key, value);
             builder.ConfigureLogging(logging => logging.ClearProviders());
             if (services is not null) builder.ConfigureServices(services);

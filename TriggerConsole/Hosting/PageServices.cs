@@ -10,6 +10,7 @@ using TriggerConsole.Components.Pages.Brokers.Mqtt;
 using TriggerConsole.Components.Pages.DeadLetters;
 using TriggerConsole.Components.Pages.Home;
 using TriggerConsole.Components.Pages.Triggers;
+using TriggerConsole.Limits;
 
 namespace TriggerConsole.Hosting;
 
@@ -37,6 +38,8 @@ internal static class PageServices
         services.AddScoped<BulkStarter>();
         services.AddSingleton<EffectiveSettings>();
         services.AddSingleton<HomeFigures>();
+        services.AddSingleton<LoadGates>();
+        services.AddSingleton<LimitsView>();
         services.AddScoped<DraftStore>();
         services.AddTransient<EditorSession>();
         services.AddSingleton<TriggerRows>();
