@@ -49,7 +49,7 @@ public sealed class LimitTableTests
 
         static void Flood(LimitTable table, int from, int to)
         {
-            for (var i = from; i < to; i++) Assert.True(table.Take(LimitKey.Of(LimitPolicy.Api, new Guid(i, 0, 0, new byte[8])), s_limit, i / 100).IsAllowed);
+            for (var i = from; i < to; i++) Assert.True(table.Take(LimitKey.Of(LimitPolicy.Api, new Guid(i, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)), s_limit, i / 100).IsAllowed);
         }
     }
 
