@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using TriggerConsole.Authentication;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Limits;
 using TriggerConsole.Limits;
 
@@ -34,7 +34,7 @@ internal sealed record LimitsResponse(
 internal static class LimitsApi
 {
     public static void MapLimits(this IEndpointRouteBuilder routes)
-        => routes.MapGet("/api/limits", Get).RequireAuthorization(Policies.Administrator).WithTags("Settings").WithSummary("Limits in force, and who was refused in the last hour");
+        => routes.MapGet("/api/limits", Get).RequireAuthorization(Permissions.ManageSettings).WithTags("Settings").WithSummary("Limits in force, and who was refused in the last hour");
 
     private static Ok<LimitsResponse> Get(LimitsView view) => TypedResults.Ok(view.Read());
 }
