@@ -39,8 +39,19 @@ internal sealed partial class ClientAddress(RequestDelegate next, TrustedProxies
 
     private void Apply(HttpContext context, StringValues header)
     {
-        if (header.Count == 0) return;
-        var (address, hops, hop) = (context.Connection.RemoteIpAddress!, 0, default(ForwardedHop));
+        var (address, hop, hops) = FindCaller(header);
+        if (address is null) return;
+        (context.Connection.RemoteIpAddress, context.Connection.RemotePort) = (address, 0);
+        var (proto, host) = _isStandard ? (hop.Proto, hop.Host) : (NthFromEnd(context.Request.Headers[Proto], hops), _takesHost ? NthFromEnd(context.Request.Headers[Host], hops) : default);
+        if (proto.Equals("https", StringComparison.OrdinalIgnoreCase)) context.Request.Scheme = Uri.UriSchemeHttps;
+        else if (proto.Equals("http", StringComparison.OrdinalIgnoreCase)) context.Request.Scheme = Uri.UriSchemeHttp;
+        if (host.HasValue && IsHost(host.AsSpan())) context.Request.Host = new(host.ToString());
+    }
+
+    // Null when even the nearest proxy does not say
+    private (IPAddress? Address, ForwardedHop Hop, int Hops) FindCaller(StringValues header)
+    {
+        var (address, hop, hops) = ((IPAddress?)null, default(ForwardedHop), 0);
         for (var line = header.Count - 1; line >= 0; line--)
         {
             StringSegment rest = header[line];
@@ -48,18 +59,12 @@ internal sealed partial class ClientAddress(RequestDelegate next, TrustedProxies
             {
                 var said = _isStandard ? ForwardedChain.ReadElement(last) : new ForwardedHop(last, default, default);
                 // The proxy hides its caller, or wrote what is none: then all its callers are one
-                if (ForwardedChain.ReadAddress(said.For) is not { } caller) goto done;
+                if (ForwardedChain.ReadAddress(said.For) is not { } caller) return (address, hop, hops);
                 (address, hop) = (caller, said);
-                if (++hops >= MostHops || !proxies.Contains(caller)) goto done;
+                if (++hops >= MostHops || !proxies.Contains(caller)) return (address, hop, hops);
             }
         }
-    done:
-        if (hops == 0) return;
-        (context.Connection.RemoteIpAddress, context.Connection.RemotePort) = (address, 0);
-        var (proto, host) = _isStandard ? (hop.Proto, hop.Host) : (NthFromEnd(context.Request.Headers[Proto], hops), _takesHost ? NthFromEnd(context.Request.Headers[Host], hops) : default);
-        if (proto.Equals("https", StringComparison.OrdinalIgnoreCase)) context.Request.Scheme = Uri.UriSchemeHttps;
-        else if (proto.Equals("http", StringComparison.OrdinalIgnoreCase)) context.Request.Scheme = Uri.UriSchemeHttp;
-        if (host.HasValue && IsHost(host.AsSpan())) context.Request.Host = new(host.ToString());
+        return (address, hop, hops);
     }
 
     // What the proxy wrote that wrote the address; of fewer entries the first, because not every proxy adds to these

@@ -4,8 +4,8 @@ namespace TriggerConsole.Limits;
 
 /// <summary>
 /// Turns away what the server cannot take on now, with 503 and <c>Retry-After</c>, before anything of it was accepted. The ingress
-/// does so itself (<c>IngressEndpoint</c>), and sign-ins have <see cref="SignInThrottle"/>. Pages are shed last: only by their own number, never by load. Health checks and metrics
-/// are not shed at all, live connections are limited by the server's number of WebSockets.
+/// does so itself (<c>IngressEndpoint</c>), and sign-ins have <see cref="SignInThrottle"/>. Pages are shed last: only by their own
+/// number, never by load. Health checks and metrics are not shed at all; live connections are limited by the number of WebSockets.
 /// </summary>
 internal sealed class LoadShedding(RequestDelegate next, LoadGates gates, LoadMonitor monitor)
 {

@@ -41,6 +41,20 @@ internal sealed class SqliteWriteTurns(SqliteWriteGate gate) : SaveChangesInterc
         return Task.CompletedTask;
     }
 
+    // A row that someone else has changed meanwhile is told here, and not as a failure: without this the turn would never end, and
+    // nothing could be written any more
+    public override InterceptionResult ThrowingConcurrencyException(ConcurrencyExceptionEventData eventData, InterceptionResult result)
+    {
+        EndTurn(eventData.Context!);
+        return result;
+    }
+
+    public override ValueTask<InterceptionResult> ThrowingConcurrencyExceptionAsync(ConcurrencyExceptionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+    {
+        EndTurn(eventData.Context!);
+        return ValueTask.FromResult(result);
+    }
+
     public override void SaveChangesCanceled(DbContextEventData eventData) => EndTurn(eventData.Context!);
 
     public override Task SaveChangesCanceledAsync(DbContextEventData eventData, CancellationToken cancellationToken = default)
