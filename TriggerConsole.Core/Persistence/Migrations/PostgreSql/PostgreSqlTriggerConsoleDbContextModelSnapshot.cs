@@ -291,6 +291,14 @@ namespace TriggerConsole.Core.Persistence.Migrations.PostgreSql
                         .HasColumnType("boolean")
                         .HasColumnName("enabled");
 
+                    b.Property<int?>("LimitPerMinute")
+                        .HasColumnType("integer")
+                        .HasColumnName("limit_per_minute");
+
+                    b.Property<int?>("LimitPerSecond")
+                        .HasColumnType("integer")
+                        .HasColumnName("limit_per_second");
+
                     b.Property<int?>("MaxBodyBytes")
                         .HasColumnType("integer")
                         .HasColumnName("max_body_bytes");

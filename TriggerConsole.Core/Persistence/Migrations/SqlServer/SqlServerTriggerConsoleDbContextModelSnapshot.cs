@@ -295,6 +295,14 @@ namespace TriggerConsole.Core.Persistence.Migrations.SqlServer
                         .HasColumnType("bit")
                         .HasColumnName("enabled");
 
+                    b.Property<int?>("LimitPerMinute")
+                        .HasColumnType("int")
+                        .HasColumnName("limit_per_minute");
+
+                    b.Property<int?>("LimitPerSecond")
+                        .HasColumnType("int")
+                        .HasColumnName("limit_per_second");
+
                     b.Property<int?>("MaxBodyBytes")
                         .HasColumnType("int")
                         .HasColumnName("max_body_bytes");

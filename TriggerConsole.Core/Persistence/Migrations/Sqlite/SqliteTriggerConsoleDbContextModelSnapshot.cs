@@ -287,6 +287,14 @@ namespace TriggerConsole.Core.Persistence.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("enabled");
 
+                    b.Property<int?>("LimitPerMinute")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("limit_per_minute");
+
+                    b.Property<int?>("LimitPerSecond")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("limit_per_second");
+
                     b.Property<int?>("MaxBodyBytes")
                         .HasColumnType("INTEGER")
                         .HasColumnName("max_body_bytes");
