@@ -34,7 +34,7 @@ public sealed class LoadSheddingTests
         var callback = await CallbackAsync(app);
         var monitor = app.Get<LoadMonitor>();
         await monitor.StopAsync(CancellationToken.None); // its own looks would say that all is well
-        for (var i = 0; i < 20; i++) monitor.Note(TimeSpan.FromSeconds(5));
+        for (var i = 0; i < 20; i++) monitor.Note(TimeSpan.FromMinutes(2));
 
         var (accepted, shed, pages, api) = (0, 0, 0, 0);
         for (var i = 0; i < 60; i++)
