@@ -59,6 +59,14 @@ internal static class EventIds
     public const int TransportForeign = 1903;
     public const int TransportFault = 1904;
 
+    public const int AuditActUnrecorded = 2001;
+    public const int AuditHeadForged = 2002;
+    public const int AuditAnchor = 2003;
+    public const int AuditAway = 2004;
+    public const int AuditBack = 2005;
+    public const int AuditTrimmed = 2006;
+    public const int AuditRoundFailed = 2007;
+
     public const int DatabaseMigrated = 1301;
     public const int SettingsInUse = 1302;
     public const int FirstAdministrator = 1303;

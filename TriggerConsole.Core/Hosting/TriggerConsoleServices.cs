@@ -43,7 +43,7 @@ public static class TriggerConsoleServices
     public static IServiceCollection AddTriggerConsole(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddPersistence().AddSecrets().AddTriggers().AddHttpTriggers().AddMqttTriggers().AddAmqpTriggers().AddNodes().AddExecutionEngine().AddCallbacks().AddSchedules().AddHistory().AddJobs().AddOperations();
+        return services.AddPersistence().AddAudit().AddSecrets().AddTriggers().AddHttpTriggers().AddMqttTriggers().AddAmqpTriggers().AddNodes().AddExecutionEngine().AddCallbacks().AddSchedules().AddHistory().AddJobs().AddOperations();
     }
 
     private static IServiceCollection AddPersistence(this IServiceCollection services)
@@ -70,7 +70,6 @@ public static class TriggerConsoleServices
         services.TryAddSingleton<SecretStore>();
         services.TryAddSingleton<ISecretValues>(provider => provider.GetRequiredService<SecretStore>());
         services.TryAddSingleton<SecretUses>();
-        services.TryAddSingleton<IAuditTrail, LoggedAuditTrail>();
         services.TryAddSingleton<ApiKeys>();
         services.AddOptionsWithValidateOnStart<TokenOptions, TokenOptionsValidator>().BindConfiguration(TokenOptions.SectionName);
         services.TryAddSingleton<SigningKeys>();

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using TriggerConsole.Core.Audit;
 using TriggerConsole.Core.Diagnostics;
 
 namespace TriggerConsole.Core.Persistence;
@@ -11,9 +12,12 @@ public sealed partial class DatabaseMigrator(IDbContextFactory<TriggerConsoleDbC
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var pending = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
-        if (pending.Count == 0) return;
-        await context.Database.MigrateAsync(cancellationToken);
-        LogMigrated(target.Provider, pending.Count, pending[^1]);
+        if (pending.Count > 0)
+        {
+            await context.Database.MigrateAsync(cancellationToken);
+            LogMigrated(target.Provider, pending.Count, pending[^1]);
+        }
+        await AuditGuards.EnsureAsync(context, cancellationToken);
     }
 
     /// <summary>Whether the schema is the one this version works with.</summary>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using TriggerConsole.Core.Amqp.Brokers;
 using TriggerConsole.Core.Amqp.Exchanges;
+using TriggerConsole.Core.Audit;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Events;
 using TriggerConsole.Core.Executions;
@@ -19,7 +20,7 @@ namespace TriggerConsole.Core.Persistence;
 /// The model, the same for every provider. Each provider has its own derived context, so that each has its own migrations.
 /// The hot path writes the history tables by hand-written SQL; their columns are named here and nowhere else.
 /// </summary>
-public abstract class TriggerConsoleDbContext(DbContextOptions options) : IdentityUserContext<User, Guid>(options)
+public abstract partial class TriggerConsoleDbContext(DbContextOptions options) : IdentityUserContext<User, Guid>(options)
 {
     public DbSet<Callback> Callbacks => Set<Callback>();
 
@@ -64,6 +65,10 @@ public abstract class TriggerConsoleDbContext(DbContextOptions options) : Identi
     public DbSet<Node> Nodes => Set<Node>();
 
     public DbSet<StoredDataProtectionKey> DataProtectionKeys => Set<StoredDataProtectionKey>();
+
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
+    public DbSet<AuditHead> AuditHeads => Set<AuditHead>();
 
     protected override void OnModelCreating(ModelBuilder builder)
     {

@@ -20,5 +20,6 @@ internal static class ApiEndpoints
         routes.MapSecrets();
         routes.MapSettings();
         routes.MapConfiguration();
+        routes.MapAudit();
     }
 }

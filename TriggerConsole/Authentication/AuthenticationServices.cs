@@ -1,7 +1,10 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Identity;
 using TriggerConsole.Api;
+using TriggerConsole.Core.Audit;
 using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Persistence;
 
@@ -35,6 +38,9 @@ internal static class AuthenticationServices
         services.AddAuthorization(Policies.Add);
         services.AddCascadingAuthenticationState();
         services.AddScoped<CircuitGuard>();
+        services.AddSingleton<IAuditActorSource, RequestCaller>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, RecordedRefusals>();
+        services.AddScoped<CircuitHandler, PageCaller>();
         services.AddSingleton<FirstStart>();
         services.AddHostedService(provider => provider.GetRequiredService<FirstStart>());
         return services;
@@ -77,6 +83,7 @@ internal static class AuthenticationServices
         return Task.CompletedTask;
     }
 
-    private static bool IsForPrograms(PathString path)
+    /// <summary>Whether what answers there is for programs: they get a problem, not a page.</summary>
+    public static bool IsForPrograms(PathString path)
         => path.StartsWithSegments("/api") || path.StartsWithSegments("/hubs") || path.StartsWithSegments("/metrics") || path.StartsWithSegments("/openapi");
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using TriggerConsole.Core.Audit;
 using TriggerConsole.Core.Persistence;
 
 namespace TriggerConsole.Authentication;
@@ -14,7 +15,7 @@ namespace TriggerConsole.Authentication;
 /// open for days, and a role, a lock or a new password must count in it too. One look-up by key for each command.
 /// </summary>
 internal sealed class CircuitGuard(
-    AuthenticationStateProvider state, IAuthorizationService authorization, IDbContextFactory<TriggerConsoleDbContext> contexts, IOptions<IdentityOptions> options, TimeProvider time)
+    AuthenticationStateProvider state, IAuthorizationService authorization, IDbContextFactory<TriggerConsoleDbContext> contexts, IOptions<IdentityOptions> options, IAuditTrail audit, TimeProvider time)
 {
     /// <summary>The user as he is now: for records of who did something.</summary>
     /// <param name="policy">One of <see cref="Policies"/>.</param>
@@ -22,8 +23,9 @@ internal sealed class CircuitGuard(
     public async Task<ClaimsPrincipal> RequireAsync(string policy)
     {
         var user = (await state.GetAuthenticationStateAsync()).User;
-        if (await RefreshAsync(user) is not { } current || !(await authorization.AuthorizeAsync(current, policy)).Succeeded) throw new NotAllowedException();
-        return current;
+        if (await RefreshAsync(user) is { } current && (await authorization.AuthorizeAsync(current, policy)).Succeeded) return current;
+        await audit.RecordAsync(new(RecordedRefusals.Action, AuditOutcome.Refused, "page", Detail: $"Needs {policy}."), CancellationToken.None);
+        throw new NotAllowedException();
     }
 
     private async Task<ClaimsPrincipal?> RefreshAsync(ClaimsPrincipal user)

@@ -1,4 +1,5 @@
 using TriggerConsole.Api;
+using TriggerConsole.Core.Audit;
 
 namespace TriggerConsole.Authentication;
 
@@ -16,6 +17,8 @@ internal static class CrossSiteGuard
             await next(context);
             return;
         }
+        await context.RequestServices.GetRequiredService<IAuditTrail>().RecordAsync(
+            new(RecordedRefusals.Action, AuditOutcome.Refused, "route", null, RecordedRefusals.NameOf(context), "Sent by another site's page."), context.RequestAborted);
         await ApiProblems.Problem(StatusCodes.Status403Forbidden, "cross-site", "Not allowed", "This request comes from another site. Send it with an API key instead.").ExecuteAsync(context);
     });
 

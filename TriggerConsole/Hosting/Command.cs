@@ -19,6 +19,7 @@ internal sealed record Command(string Name, string? Operand, bool Force, bool Dr
         new("--restore", Takes.File, "--force"),
         new("--export", Takes.File, "--force"),
         new("--import", Takes.File, "--dry-run"),
+        new("--verify-audit", Takes.AddressOrNothing),
         new("--health", Takes.AddressOrNothing),
     ];
 

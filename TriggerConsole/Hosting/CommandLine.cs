@@ -18,6 +18,8 @@ internal static class CommandLine
         TriggerConsole --restore FILE      put a backup in the place of the database, with the server stopped; --force replaces data that is there
         TriggerConsole --export FILE       write the configuration, without secrets, as readable JSON; - for the standard output; --force replaces a file
         TriggerConsole --import FILE       take over such a file, whole or not at all; --dry-run only prints what would change
+        TriggerConsole --verify-audit [ANCHOR]
+                                           check the whole audit log, while servers run; an anchor (1234:ab12…) was noted of it earlier
         TriggerConsole --health [URL]      ask a running server whether it is ready; for health checks of containers
         TriggerConsole --version
         TriggerConsole --help

@@ -1,3 +1,4 @@
+using TriggerConsole.Core.Audit;
 using TriggerConsole.Core.Operations.Backups;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Persistence.Sqlite;
@@ -23,10 +24,11 @@ internal static class CommandRunner
             return command.Name switch
             {
                 "--migrate" => await MigrateAsync(services, stop.Token),
-                "--backup" => await BackupAsync(services.GetRequiredService<BackupCommands>(), command, stop.Token),
-                "--restore" => await RestoreAsync(services.GetRequiredService<BackupCommands>(), command, stop.Token),
+                "--backup" => await BackupAsync(services, command, stop.Token),
+                "--restore" => await RestoreAsync(services, command, stop.Token),
                 "--check" => await CheckCommand.RunAsync(services, command, stop.Token),
                 "--export" => await TransferCommands.ExportAsync(services, command, stop.Token),
+                "--verify-audit" => await VerifyAuditCommand.RunAsync(services, command, stop.Token),
                 "--import" => await TransferCommands.ImportAsync(services, command, stop.Token),
                 _ => throw new InvalidOperationException($"{command.Name} is listed and not carried out."),
             };
@@ -47,19 +49,22 @@ internal static class CommandRunner
         return 0;
     }
 
-    private static async Task<int> BackupAsync(BackupCommands backups, Command command, CancellationToken cancellationToken)
+    private static async Task<int> BackupAsync(IServiceProvider services, Command command, CancellationToken cancellationToken)
     {
-        var report = await backups.BackupAsync(command.Operand!, command.Force, cancellationToken);
+        var report = await services.GetRequiredService<BackupCommands>().BackupAsync(command.Operand!, command.Force, cancellationToken);
         Console.WriteLine($"Backup written: {report.File}, {report.Bytes:N0} bytes, in {report.Duration.TotalSeconds:0.0} s. It was read back and is whole.");
         Console.WriteLine(BackupCommands.Warning);
+        if (await services.GetRequiredService<AuditQueries>().AnchorAsync(cancellationToken) is { } anchor) Console.WriteLine($"The audit log ended with {anchor} then, or a little before. Keep that line elsewhere: --verify-audit {anchor} tells later whether the log was put back.");
+        await services.GetRequiredService<IAuditTrail>().RecordAsync(new("backup.create", AuditOutcome.Done, "backup", null, report.File, $"{report.Bytes:N0} bytes."), cancellationToken);
         return 0;
     }
 
-    private static async Task<int> RestoreAsync(BackupCommands backups, Command command, CancellationToken cancellationToken)
+    private static async Task<int> RestoreAsync(IServiceProvider services, Command command, CancellationToken cancellationToken)
     {
-        var report = await backups.RestoreAsync(command.Operand!, command.Force, cancellationToken);
+        var report = await services.GetRequiredService<BackupCommands>().RestoreAsync(command.Operand!, command.Force, cancellationToken);
         Console.WriteLine($"Restored from {report.File} in {report.Duration.TotalSeconds:0.0} s. The database is up to date; start the server.");
         if (report.Kept is { } kept) Console.WriteLine($"What was there before is kept: {kept}. Delete it when you no longer need it.");
+        await services.GetRequiredService<IAuditTrail>().RecordAsync(new("backup.restore", AuditOutcome.Done, "backup", null, report.File, report.Kept is null ? "The database was empty before." : $"What was there before is kept: {report.Kept}."), cancellationToken);
         Console.WriteLine("What was under way when the backup was made runs again at the next start.");
         return 0;
     }

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Options;
+using TriggerConsole.Core.Audit;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Egress;
 using TriggerConsole.Core.Executions;
@@ -20,7 +21,7 @@ public sealed record EffectiveSetting(string Key, string Value, bool IsChanged);
 /// <summary>The settings in effect, for people to look at: what holds a secret is only said to be configured.</summary>
 internal sealed class EffectiveSettings(
     IConfiguration configuration, IOptions<DatabaseOptions> database, IOptions<ExecutionOptions> execution, IOptions<IngressOptions> ingress, IOptions<EgressOptions> egress,
-    IOptions<TemplateOptions> templates, IOptions<ServerOptions> server, IOptions<NodeOptions> node)
+    IOptions<TemplateOptions> templates, IOptions<ServerOptions> server, IOptions<NodeOptions> node, IOptions<AuditOptions> audit)
 {
     private const string Configured = "configured";
     private const string NotSet = "not set";
@@ -38,6 +39,7 @@ internal sealed class EffectiveSettings(
         .. Of(EgressOptions.SectionName, egress.Value),
         .. Of(TemplateOptions.SectionName, templates.Value),
         .. Of(NodeOptions.SectionName, node.Value),
+        .. Of(AuditOptions.SectionName, audit.Value),
     ];
 
     internal static IEnumerable<EffectiveSetting> Of<T>(string section, T options) where T : class, new() => Flatten(section, options, new T());
@@ -60,14 +62,14 @@ internal sealed class EffectiveSettings(
                 continue;
             }
             var text = Text(value);
-            var isSecret = value is string && IsSecret(property.Name);
+            var isSecret = (value is string || (value is IEnumerable<string> many && many.Any())) && IsSecret(property.Name);
             yield return new(key, isSecret ? Configured : text, text != Text(standard));
         }
     }
 
     private static bool IsSecret(string name)
         => name.Contains("Password", StringComparison.OrdinalIgnoreCase) || name.Contains("Secret", StringComparison.OrdinalIgnoreCase)
-            || name.Contains("Token", StringComparison.OrdinalIgnoreCase) || name.EndsWith("Key", StringComparison.OrdinalIgnoreCase) || name == nameof(RabbitMqTransportOptions.Uri);
+            || name.Contains("Token", StringComparison.OrdinalIgnoreCase) || name.EndsWith("Key", StringComparison.OrdinalIgnoreCase) || name.EndsWith("Keys", StringComparison.OrdinalIgnoreCase) || name == nameof(RabbitMqTransportOptions.Uri);
 
     private static string Text(object? value) => value switch
     {

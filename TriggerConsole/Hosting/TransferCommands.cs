@@ -69,7 +69,8 @@ internal static class TransferCommands
         foreach (var todo in report.ToDo) Console.WriteLine($"  - {todo.Text}");
     }
 
-    private static async Task RequireCurrentAsync(IServiceProvider services, CancellationToken cancellationToken)
+    /// <exception cref="OperationRefusedException">There is no database yet, or an older one.</exception>
+    public static async Task RequireCurrentAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var target = services.GetRequiredService<DatabaseTarget>();
         if (target.SqliteFile is { } file && !File.Exists(file)) throw new OperationRefusedException($"There is no database {file} yet. Run TriggerConsole --migrate first, or check Database:Directory.");
