@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using TriggerConsole.Authentication;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Secrets;
 
 namespace TriggerConsole.Api;
@@ -24,7 +24,7 @@ internal static class SecretsApi
     public static RouteGroupBuilder MapSecrets(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/secrets").WithTags("Settings");
-        group.RequireAuthorization(Policies.Administrator);
+        group.RequireAuthorization(Permissions.ManageSecrets);
         group.MapGet("/", ListAsync).WithSummary("List secrets, without their values");
         group.MapPut("/{name}", SetAsync).WithSummary("Make a secret, or give it a new value or description");
         group.MapDelete("/{name}", DeleteAsync).WithSummary("Delete a secret that no trigger uses");

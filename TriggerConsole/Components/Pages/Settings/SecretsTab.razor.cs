@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.JSInterop;
 using Radzen;
-using TriggerConsole.Authentication;
 using TriggerConsole.Components.Controls;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Secrets;
 using TriggerConsole.Core.Validation;
 
@@ -68,7 +68,7 @@ public sealed partial class SecretsTab
             return;
         }
         var value = _value.Length == 0 && !isNew ? null : _value;
-        var result = await Commands.RunAsync(Policies.Administrator, _ => Secrets.SetAsync(name, value, _description.Trim(), CancellationToken.None));
+        var result = await Commands.RunAsync(Permissions.ManageSecrets, _ => Secrets.SetAsync(name, value, _description.Trim(), CancellationToken.None));
         _isBusy = false;
         if (result.Refusal is Refusal.Invalid invalid)
         {
@@ -91,7 +91,7 @@ public sealed partial class SecretsTab
         (_problem, _said) = (null, null);
         var used = Uses.Of(secret.Name).Select(u => u.TriggerName).ToList();
         if (used.Count == 0 && !await Dialogs.AskAsync($"Delete the secret {secret.Name}?", "Its value is lost and cannot be brought back. No trigger uses it.", "Delete the secret", isDangerous: true)) return;
-        _problem = (await Commands.RunAsync(Policies.Administrator, _ => Secrets.DeleteAsync(secret.Name, used, CancellationToken.None))).Refusal?.Message;
+        _problem = (await Commands.RunAsync(Permissions.ManageSecrets, _ => Secrets.DeleteAsync(secret.Name, used, CancellationToken.None))).Refusal?.Message;
         if (_problem is null)
         {
             if (_editing == secret.Name) Clear();
