@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace TriggerConsole.Core.Audit;
 
@@ -99,12 +100,12 @@ internal sealed class AuditEntryConfiguration : IEntityTypeConfiguration<AuditEn
         builder.ToTable("audit_entries", table => table.HasTrigger(AuditGuards.OfEntries));
         builder.HasKey(e => e.Sequence);
         builder.Property(e => e.Sequence).ValueGeneratedNever();
-        builder.Property(e => e.ActorKind).HasConversion<string>().HasMaxLength(20);
+        builder.Property(e => e.ActorKind).HasConversion(new Word<AuditActorKind>()).HasMaxLength(20);
         builder.Property(e => e.ActorId).HasMaxLength(AuditEntry.MaxIdLength);
         builder.Property(e => e.ActorName).HasMaxLength(AuditEntry.MaxActorLength);
         builder.Property(e => e.Address).HasMaxLength(AuditEntry.MaxAddressLength);
         builder.Property(e => e.Action).HasMaxLength(AuditEntry.MaxWordLength);
-        builder.Property(e => e.Outcome).HasConversion<string>().HasMaxLength(20);
+        builder.Property(e => e.Outcome).HasConversion(new Word<AuditOutcome>()).HasMaxLength(20);
         builder.Property(e => e.SubjectKind).HasMaxLength(AuditEntry.MaxWordLength);
         builder.Property(e => e.SubjectId).HasMaxLength(AuditEntry.MaxIdLength);
         builder.Property(e => e.SubjectName).HasMaxLength(AuditEntry.MaxNameLength);
@@ -127,5 +128,11 @@ internal sealed class AuditEntryConfiguration : IEntityTypeConfiguration<AuditEn
         builder.Property(h => h.KeyId).HasMaxLength(16);
         builder.Property(h => h.SealKeyId).HasMaxLength(16);
         builder.Property(h => h.Seal).HasMaxLength(32);
+    }
+
+    /// <summary>A word that someone put in its place is read as none of ours: the check must find it, not fail at it.</summary>
+    private sealed class Word<T>() : ValueConverter<T, string>(value => value.ToString(), text => Read(text)) where T : struct, Enum
+    {
+        private static T Read(string text) => Enum.TryParse<T>(text, out var value) && value.ToString() == text ? value : (T)Enum.ToObject(typeof(T), -1);
     }
 }

@@ -39,8 +39,11 @@ public sealed record AuditEntryView(
     long Sequence, DateTimeOffset At, AuditActor Actor, string Action, AuditOutcome Outcome, AuditSubject Subject, JsonElement? Before, JsonElement? After, string? Detail, int Count, string Node, string Hash)
 {
     internal static AuditEntryView Of(AuditEntry entry) => new(
-        entry.Sequence, entry.At, new(entry.ActorKind, entry.ActorId, entry.ActorName, entry.Address), entry.Action, entry.Outcome, new(entry.SubjectKind, entry.SubjectId, entry.SubjectName),
+        entry.Sequence, entry.At, new(Known(entry.ActorKind, AuditActorKind.Nobody), entry.ActorId, entry.ActorName, entry.Address), entry.Action, Known(entry.Outcome, AuditOutcome.Failed), new(entry.SubjectKind, entry.SubjectId, entry.SubjectName),
         Parse(entry.Before), Parse(entry.After), entry.Detail, entry.Count, entry.Node, Convert.ToHexStringLower(entry.Hash));
+
+    // Someone changed the row; the check will say so
+    private static T Known<T>(T value, T instead) where T : struct, Enum => Enum.IsDefined(value) ? value : instead;
 
     private static JsonElement? Parse(string? json)
     {
@@ -59,7 +62,7 @@ public sealed record AuditEntryView(
 public sealed record AuditSubject(string Kind, string? Id, string? Name);
 
 /// <summary>One page of entries, newest first.</summary>
-public sealed record AuditPage(IReadOnlyList<AuditEntryView> Items, string? NextCursor);
+public sealed record AuditEntryList(IReadOnlyList<AuditEntryView> Items, string? NextCursor);
 
 /// <summary>Reads the audit log for pages, API and export.</summary>
 internal sealed class AuditQueries(IDbContextFactory<TriggerConsoleDbContext> contexts)
@@ -67,7 +70,7 @@ internal sealed class AuditQueries(IDbContextFactory<TriggerConsoleDbContext> co
     private const int Step = 500;
 
     /// <param name="before">Only entries before this one; null from the newest.</param>
-    public async Task<AuditPage> ListAsync(AuditFilter filter, long? before, int limit, CancellationToken cancellationToken)
+    public async Task<AuditEntryList> ListAsync(AuditFilter filter, long? before, int limit, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var entries = Matching(context, filter);

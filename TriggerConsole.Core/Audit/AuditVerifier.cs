@@ -42,10 +42,11 @@ internal sealed class AuditVerifier(IDbContextFactory<TriggerConsoleDbContext> c
 
         // 2. Entry by entry
         var isAnchored = anchor is null || anchor.Value.Sequence <= upTo; // that one was given up meanwhile
-        while (await entries.Where(e => e.Sequence > walk.Last && e.Sequence <= head.Sequence).OrderBy(e => e.Sequence).Take(Step).ToListAsync(cancellationToken) is { Count: > 0 } step)
+        while (await StepAsync(entries, walk.Last, head.Sequence, cancellationToken) is { Count: > 0 } step)
         {
             foreach (var entry in step)
             {
+                if (entry is null) return new(walk.Last + 1, AuditFaultKind.Changed, $"Entry {walk.Last + 1} is not as it was written: it cannot even be read.");
                 if (FaultOf(entry, walk, upTo) is { } fault) return fault;
                 if (walk.First == 0) walk.First = entry.Sequence;
                 (walk.Last, walk.Hash) = (entry.Sequence, entry.Hash);
@@ -64,6 +65,31 @@ internal sealed class AuditVerifier(IDbContextFactory<TriggerConsoleDbContext> c
             return new(added, AuditFaultKind.Added, $"Entry {added} was not written by TriggerConsole: the log ends with {head.Sequence}.");
         return isAnchored ? null : Lost(anchor!.Value);
     }
+
+    /// <summary>The next entries; null stands for one that cannot be read, and nothing follows it.</summary>
+    private static async Task<IReadOnlyList<AuditEntry?>> StepAsync(IQueryable<AuditEntry> entries, long after, long last, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await entries.Where(e => e.Sequence > after && e.Sequence <= last).OrderBy(e => e.Sequence).Take(Step).ToListAsync(cancellationToken);
+        }
+        catch (Exception exception) when (IsUnreadable(exception))
+        {
+            var read = new List<AuditEntry?>();
+            try
+            {
+                await foreach (var entry in entries.Where(e => e.Sequence > after && e.Sequence <= last).OrderBy(e => e.Sequence).AsAsyncEnumerable().WithCancellation(cancellationToken)) read.Add(entry);
+            }
+            catch (Exception again) when (IsUnreadable(again))
+            {
+                read.Add(null);
+            }
+            return read;
+        }
+    }
+
+    // A value that is no time, for instance
+    private static bool IsUnreadable(Exception exception) => exception is InvalidOperationException or ArgumentException or FormatException or OverflowException or InvalidCastException;
 
     private static AuditFault Lost(AuditAnchor anchor)
         => new(anchor.Sequence, AuditFaultKind.OtherThanAnchor, $"Entry {anchor.Sequence}, which the anchor was taken of, is not there: the log was put back to an earlier state.");

@@ -193,6 +193,7 @@ public sealed class PermissionMatrixTests : IClassFixture<PermissionMatrixTests.
         {
             Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal => literal.Content,
             Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { ParameterPolicies: [{ Content: "guid" }, ..] } => "00000000-0000-7000-8000-00000000dead",
+            Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { ParameterPolicies: [{ Content: "long" }, ..] } => "1",
             _ => "x",
         }))));
     }

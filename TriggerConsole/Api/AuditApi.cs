@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using TriggerConsole.Authentication;
 using TriggerConsole.Core.Audit;
+using TriggerConsole.Core.Identity;
 
 namespace TriggerConsole.Api;
 
@@ -42,7 +43,7 @@ internal static class AuditApi
     public static RouteGroupBuilder MapAudit(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/audit").WithTags("Audit");
-        group.RequireAuthorization(Policies.Administrator);
+        group.RequireAuthorization(Permissions.ReadAudit);
         group.MapGet("/", ListAsync).WithSummary("List the audit log, newest first, page by cursor");
         group.MapGet("/{sequence:long}", FindAsync).WithSummary("One entry, with what was changed");
         group.MapGet("/export", ExportAsync).WithSummary("All entries that match, oldest first, as NDJSON or CSV").Produces(StatusCodes.Status200OK, contentType: "application/x-ndjson");
@@ -50,7 +51,7 @@ internal static class AuditApi
         return group;
     }
 
-    private static async Task<Results<Ok<AuditPage>, ProblemHttpResult>> ListAsync([AsParameters] AuditListQuery query, AuditQueries audit, string? cursor, int? pageSize, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<AuditEntryList>, ProblemHttpResult>> ListAsync([AsParameters] AuditListQuery query, AuditQueries audit, string? cursor, int? pageSize, CancellationToken cancellationToken)
     {
         if (query.Read(out var problem) is not { } filter) return problem!;
         long? before = null;

@@ -4,6 +4,7 @@ using Microsoft.JSInterop;
 using TriggerConsole.Authentication;
 using TriggerConsole.Components.Controls;
 using TriggerConsole.Core.Audit;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Live;
 using TriggerConsole.Core.Validation;
 
@@ -122,7 +123,7 @@ public sealed partial class AuditPage
     {
         (_isVerifying, _report, _problem) = (true, null, null);
         StateHasChanged();
-        var result = await Commands.RunAsync<AuditReport>(Policies.Administrator, async _ => await Verifier.VerifyAsync(null, Disposed));
+        var result = await Commands.RunAsync<AuditReport>(Permissions.ReadAudit, async _ => await Verifier.VerifyAsync(null, Disposed));
         (_isVerifying, _report, _problem) = (false, result.IsRefused ? null : result.Value, result.Refusal?.Message);
     }
 
