@@ -30,11 +30,11 @@ internal sealed class AuditBench : IAsyncDisposable
     /// <summary>Names of the providers that tests run on.</summary>
     public static TheoryData<DatabaseProvider> Providers => [DatabaseProvider.Sqlite, DatabaseProvider.PostgreSql];
 
-    public static async Task<AuditBench> StartAsync(DatabaseProvider provider, PostgreSqlServer server, TimeProvider? time = null, Dictionary<string, string?>? settings = null, string? folder = null)
+    public static async Task<AuditBench> StartAsync(DatabaseProvider provider, PostgreSqlServer server, TimeProvider? time = null, Dictionary<string, string?>? settings = null, string? folder = null, string? connection = null)
     {
         var path = folder ?? Directory.CreateTempSubdirectory("tc-audit-").FullName;
         var keys = new Dictionary<string, string?>(settings ?? []) { ["Database:Directory"] = path, ["Node:Name"] = "bench" };
-        if (provider == DatabaseProvider.PostgreSql) (keys["Database:Provider"], keys["ConnectionStrings:TriggerConsole"]) = ("PostgreSql", await server.CreateDatabaseAsync());
+        if (provider == DatabaseProvider.PostgreSql) (keys["Database:Provider"], keys["ConnectionStrings:TriggerConsole"]) = ("PostgreSql", connection ?? await server.CreateDatabaseAsync());
         else keys["ConnectionStrings:TriggerConsole"] = $"Data Source={path}/triggerconsole.db;Pooling=False";
         var log = new RecordedLog();
         var services = new ServiceCollection();
@@ -45,6 +45,7 @@ internal sealed class AuditBench : IAsyncDisposable
         services.AddTriggerConsole();
         var bench = new AuditBench(services.BuildServiceProvider(), path, log);
         await bench.Get<DatabaseMigrator>().MigrateAsync(CancellationToken.None);
+        bench.Get<SecretProtector>().MakeKey(); // as a server does before it takes requests
         return bench;
     }
 

@@ -63,13 +63,13 @@ public sealed class AuditFieldsTests
         using var parsed = JsonDocument.Parse(written);
     }
 
-    [Theory]
-    [InlineData("plain", "plain")]
-    [InlineData("a\0b", "a\ufffdb")]
-    [InlineData("a\ud83d", "a\ufffd")]
-    [InlineData("\ude00a", "\ufffda")]
-    [InlineData("ok \ud83d\ude00", "ok \ud83d\ude00")]
-    public void Clean_WhatDatabasesRefuse_IsReplaced(string text, string expected) => Assert.Equal(expected, AuditText.Clean(text, 100));
+    // In one test: what stands in attributes is mended on its way to the test
+    [Fact]
+    public void Clean_WhatDatabasesRefuse_IsReplaced()
+    {
+        (string Text, string Expected)[] cases = [("plain", "plain"), ("a\0b", "a\ufffdb"), ("a\ud83d", "a\ufffd"), ("\ude00a", "\ufffda"), ("ok \ud83d\ude00", "ok \ud83d\ude00")];
+        Assert.All(cases, c => Assert.Equal(c.Expected, AuditText.Clean(c.Text, 100)));
+    }
 
     [Fact]
     public void Clean_CutInsideAPair_LeavesNoHalf() => Assert.Equal("abc\ufffd…", AuditText.Clean("abc\ud83d\ude00defgh", 5));

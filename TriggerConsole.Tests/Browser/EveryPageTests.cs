@@ -31,6 +31,11 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
             await visit.Page.Keyboard.PressAsync("?");
             await Expect(visit.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
         },
+        ["checked log"] = async visit =>
+        {
+            await visit.Button("Check the log").ClickAsync();
+            await Expect(visit.Page.GetByText("are as they were written")).ToBeVisibleAsync();
+        },
         ["account"] = async visit =>
         {
             await visit.Page.Locator("details.account summary").ClickAsync();
@@ -262,6 +267,11 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
     [InlineData("/settings?tab=retention")]
     [InlineData("/settings?tab=transfer", "import")]
     [InlineData("/settings?tab=about")]
+    [InlineData("/audit")]
+    [InlineData("/audit?range=all&subject=callback&address=127.0.0.1", "checked log")]
+    [InlineData("/audit?q=nothing+like+that")]
+    [InlineData("/audit/2")]
+    [InlineData("/audit/99999999")]
     [InlineData("/executions/01a1fe27-2495-7000-bb9a-0e314e647b53")]
     [InlineData("/jobs")]
     [InlineData("/jobs?history=range")]

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Reflection;
+using TriggerConsole.Core.Audit;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Egress;
 using TriggerConsole.Core.Executions;
@@ -22,7 +23,7 @@ public sealed class ConfigurationDocTests
         get
         {
             var data = new TheoryData<string, string>();
-            foreach (var options in (object[])[new DatabaseOptions(), new ExecutionOptions(), new IngressOptions(), new EgressOptions(), new TemplateOptions(), new ServerOptions(), new NodeOptions()])
+            foreach (var options in (object[])[new DatabaseOptions(), new ExecutionOptions(), new IngressOptions(), new EgressOptions(), new TemplateOptions(), new ServerOptions(), new NodeOptions(), new AuditOptions()])
                 foreach (var (key, value) in KeysOf(options, (string)options.GetType().GetField("SectionName")!.GetValue(null)!)) data.Add(key, value);
             return data;
         }

@@ -68,15 +68,17 @@ public sealed class AuditPageTests : PageBench
         Assert.DoesNotContain("••••", rotated.Find(".diff").TextContent, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task History_OfACallback_IsForAdministratorsAlone()
+    [Theory]
+    [InlineData(Role.Administrator, true)]
+    [InlineData(Role.Editor, false)]
+    public async Task History_OfACallback_IsForAdministratorsAlone(Role role, bool isShown)
     {
+        await SignInAsync(role);
         var callback = (await Get<CallbackCommands>().CreateAsync(new() { Name = "Orders" }, default)).Value!.Callback;
-        var line = Render<AuditHistory>(p => p.Add(h => h.Kind, "callback").Add(h => h.Id, callback.Id));
-        line.WaitForAssertion(() => Assert.Contains("Made callback", line.Markup, StringComparison.Ordinal));
-        Assert.Equal($"/audit?range=all&subject=callback&id={callback.Id}", line.Find("a").GetAttribute("href"));
 
-        await SignInAsync(Role.Editor);
-        Assert.Empty(Render<AuditHistory>(p => p.Add(h => h.Kind, "callback").Add(h => h.Id, callback.Id)).Markup.Trim());
+        var line = Render<AuditHistory>(p => p.Add(h => h.Kind, "callback").Add(h => h.Id, callback.Id));
+
+        if (isShown) line.WaitForAssertion(() => Assert.Contains("Made callback", line.Markup, StringComparison.Ordinal));
+        Assert.Equal(isShown ? [$"/audit?range=all&subject=callback&id={callback.Id}"] : [], line.FindAll("a").Select(a => a.GetAttribute("href")!));
     }
 }
