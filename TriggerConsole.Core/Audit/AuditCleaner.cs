@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TriggerConsole.Core.Diagnostics;
+using TriggerConsole.Core.Hosting;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
 
@@ -14,7 +14,7 @@ namespace TriggerConsole.Core.Audit;
 /// </summary>
 internal sealed partial class AuditCleaner(
     IDbContextFactory<TriggerConsoleDbContext> contexts, AuditLedger ledger, IOptions<AuditOptions> options, TimeProvider time, ILogger<AuditCleaner> logger, NodePlacement? placement = null)
-    : BackgroundService
+    : PeriodicService(s_first, s_interval, time, placement)
 {
     private const int Step = 500;
     private static readonly TimeSpan s_first = TimeSpan.FromMinutes(2);
@@ -26,37 +26,16 @@ internal sealed partial class AuditCleaner(
     internal async Task<int> RunOnceAsync(CancellationToken cancellationToken)
     {
         await NoteEndAsync(cancellationToken);
-        if (options.Value.RetentionDays > 0) await GiveUpAsync(time.Now().AddDays(-options.Value.RetentionDays), cancellationToken);
+        if (options.Value.RetentionDays > 0) await GiveUpAsync(Time.Now().AddDays(-options.Value.RetentionDays), cancellationToken);
         return await DeleteAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunRoundAsync(CancellationToken stoppingToken)
     {
-        try
-        {
-            await Task.Delay(s_first, time, stoppingToken);
-            using var timer = new PeriodicTimer(s_interval, time);
-            do await RunRoundAsync(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // A normal stop
-        }
+        if (await RunOnceAsync(stoppingToken) is > 0 and var deleted) LogTrimmed(deleted);
     }
 
-    private async Task RunRoundAsync(CancellationToken stoppingToken)
-    {
-        if (placement is { IsFirst: false }) return; // one node does it for all
-        try
-        {
-            if (await RunOnceAsync(stoppingToken) is > 0 and var deleted) LogTrimmed(deleted);
-        }
-        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-        {
-            LogRoundFailed(exception);
-        }
-    }
+    protected override void TellFailure(Exception exception) => LogRoundFailed(exception);
 
     private async Task NoteEndAsync(CancellationToken cancellationToken)
     {
@@ -79,7 +58,7 @@ internal sealed partial class AuditCleaner(
         using var turn = await context.EnterTurnAsync(cancellationToken);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         var text = $"Entries up to {last.Sequence}, older than {options.Value.RetentionDays} days, are deleted (Audit:RetentionDays).";
-        var entry = ledger.EntryOf(new(AuditTrim.Action, AuditOutcome.Done, "audit", Detail: text), AuditActor.Server, time.Now(), after: AuditTrim.Write(last.Sequence, last.Hash));
+        var entry = ledger.EntryOf(new(AuditTrim.Action, AuditOutcome.Done, "audit", Detail: text), AuditActor.Server, Time.Now(), after: AuditTrim.Write(last.Sequence, last.Hash));
         await ledger.AppendAsync(context, [entry], cancellationToken);
         var now = (await context.AuditHeads.FromSqlRaw(AuditLedger.LockOn(context)).AsNoTracking().ToListAsync(cancellationToken))[0];
         await context.Database.ExecuteSqlAsync(AuditLedger.Move(ledger.Seal(now, now.Sequence, now.Hash, last.Sequence + 1)), cancellationToken);
