@@ -102,7 +102,7 @@ internal sealed class AuditQueries(IDbContextFactory<TriggerConsoleDbContext> co
 
     /// <summary>Who changed this object last; null when that is not kept (any more).</summary>
     public async Task<AuditEntryView?> LastOfAsync(string subjectKind, string subjectId, CancellationToken cancellationToken)
-        => (await ListAsync(new() { SubjectKind = subjectKind, SubjectId = subjectId, Outcome = AuditOutcome.Done }, null, 1, cancellationToken)).Items.FirstOrDefault();
+        => (await ListAsync(new() { SubjectKind = subjectKind, SubjectId = subjectId, Outcome = AuditOutcome.Done }, null, 1, cancellationToken)).Items is [var last, ..] ? last : null;
 
     /// <summary>All that match, oldest first, a step at a time: the log may be large, and nothing waits for whoever reads slowly.</summary>
     public async IAsyncEnumerable<AuditEntryView> ReadAsync(AuditFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)

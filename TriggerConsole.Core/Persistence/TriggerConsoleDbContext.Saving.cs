@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using TriggerConsole.Core.Audit;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence.Sqlite;

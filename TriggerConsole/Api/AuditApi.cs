@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using TriggerConsole.Authentication;
 using TriggerConsole.Core.Audit;
 using TriggerConsole.Core.Identity;
 

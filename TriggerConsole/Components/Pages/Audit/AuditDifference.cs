@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TriggerConsole.Core.Audit;
+using TriggerConsole.Core.Secrets;
 
 namespace TriggerConsole.Components.Pages.Audit;
 
@@ -9,14 +10,12 @@ namespace TriggerConsole.Components.Pages.Audit;
 /// <param name="IsSecret">Only that it was changed is known.</param>
 internal sealed record AuditDifference(string Field, string? Before, string? After, bool IsSecret)
 {
-    private const string Mask = "••••••";
-
     /// <summary>Fields in order, both sides.</summary>
     public static IReadOnlyList<AuditDifference> Of(AuditEntryView entry)
     {
         var (before, after) = (Read(entry.Before), Read(entry.After));
         return [.. before.Keys.Union(after.Keys).Order(StringComparer.Ordinal)
-            .Select(field => new AuditDifference(field, before.GetValueOrDefault(field), after.GetValueOrDefault(field), before.GetValueOrDefault(field) == Mask || after.GetValueOrDefault(field) == Mask))];
+            .Select(field => new AuditDifference(field, before.GetValueOrDefault(field), after.GetValueOrDefault(field), before.GetValueOrDefault(field) == SecretMasker.Mask || after.GetValueOrDefault(field) == SecretMasker.Mask))];
     }
 
     private static Dictionary<string, string?> Read(JsonElement? side)

@@ -1,12 +1,11 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.JSInterop;
-using TriggerConsole.Authentication;
 using TriggerConsole.Components.Controls;
 using TriggerConsole.Core.Audit;
 using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Live;
-using TriggerConsole.Core.Validation;
 
 namespace TriggerConsole.Components.Pages.Audit;
 
@@ -133,7 +132,7 @@ public sealed partial class AuditPage
         return QueryHelpers.AddQueryString("/api/audit/export", new Dictionary<string, string?>
         {
             ["format"] = format,
-            ["from"] = filter.From?.UtcDateTime.ToString("O"),
+            ["from"] = filter.From?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
             ["subjectKind"] = Subject,
             ["subjectId"] = Id,
             ["action"] = Action,
