@@ -59,6 +59,12 @@ internal static class EventIds
     public const int TransportForeign = 1903;
     public const int TransportFault = 1904;
 
+    public const int KeysUnprotected = 2050;
+    public const int KeysRewrapped = 2051;
+    public const int RotationBegun = 2052;
+    public const int RotationFinished = 2053;
+    public const int SecretKeeperFault = 2054;
+
     public const int DatabaseMigrated = 1301;
     public const int SettingsInUse = 1302;
     public const int FirstAdministrator = 1303;

@@ -7,6 +7,7 @@ using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Identity.Tokens;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
+using TriggerConsole.Core.Secrets.Keys;
 using TriggerConsole.Core.Templates;
 
 namespace TriggerConsole.Core.Hosting;
@@ -28,6 +29,7 @@ public static class ConfigurationCheck
         [TemplateOptions.SectionName] = typeof(TemplateOptions),
         [TokenOptions.SectionName] = typeof(TokenOptions),
         [NodeOptions.SectionName] = typeof(NodeOptions),
+        [SecretsOptions.SectionName] = typeof(SecretsOptions),
     };
 
     /// <summary>One sentence per unknown key.</summary>

@@ -31,6 +31,7 @@ using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Persistence.Sqlite;
 using TriggerConsole.Core.Scheduling;
 using TriggerConsole.Core.Secrets;
+using TriggerConsole.Core.Secrets.Keys;
 using TriggerConsole.Core.Statistics;
 using TriggerConsole.Core.Templates;
 using TriggerConsole.Core.Triggers;
@@ -66,7 +67,16 @@ public static class TriggerConsoleServices
         services.AddDataProtection().SetApplicationName("TriggerConsole");
         services.AddOptions<KeyManagementOptions>().Configure<IDbContextFactory<TriggerConsoleDbContext>>(
             (options, contexts) => options.XmlRepository = new DataProtectionKeyRepository(contexts));
-        services.TryAddSingleton<SecretProtector>();
+        services.AddOptions<KeyManagementOptions>().Configure<MasterKeys>((options, keys) => options.XmlEncryptor = new MasterKeyXmlEncryptor(keys));
+        services.AddOptionsWithValidateOnStart<SecretsOptions, SecretsOptionsValidator>().BindConfiguration(SecretsOptions.SectionName);
+        services.TryAddSingleton<WrappedKeys>();
+        services.TryAddSingleton<MasterKeys>();
+        services.TryAddSingleton<KeyPreparation>();
+        services.TryAddSingleton<DataKeyRing>();
+        services.TryAddSingleton<DataKeyRotation>();
+        services.TryAddSingleton(provider => new SecretProtector(provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<DataKeyRing>()));
+        services.TryAddSingleton<SecretKeeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<SecretKeeper>());
         services.TryAddSingleton<SecretStore>();
         services.TryAddSingleton<ISecretValues>(provider => provider.GetRequiredService<SecretStore>());
         services.TryAddSingleton<SecretUses>();

@@ -11,6 +11,7 @@ using TriggerConsole.Core.Mqtt.Brokers;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Scheduling;
 using TriggerConsole.Core.Secrets;
+using TriggerConsole.Core.Secrets.Keys;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Core.Persistence;
@@ -62,6 +63,8 @@ public abstract class TriggerConsoleDbContext(DbContextOptions options) : Identi
     public DbSet<ScheduleRun> ScheduleRuns => Set<ScheduleRun>();
 
     public DbSet<Node> Nodes => Set<Node>();
+
+    public DbSet<StoredDataKey> DataKeys => Set<StoredDataKey>();
 
     public DbSet<StoredDataProtectionKey> DataProtectionKeys => Set<StoredDataProtectionKey>();
 

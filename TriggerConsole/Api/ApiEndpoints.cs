@@ -18,6 +18,7 @@ internal static class ApiEndpoints
         routes.MapSchedules();
         routes.MapKeys();
         routes.MapSecrets();
+        routes.MapDataKeys();
         routes.MapSettings();
         routes.MapConfiguration();
     }

@@ -16,6 +16,9 @@ internal static class CommandLine
         TriggerConsole --migrate           bring the database up to date, then end
         TriggerConsole --backup FILE       write the whole database to a file, while servers run; --force replaces a file
         TriggerConsole --restore FILE      put a backup in the place of the database, with the server stopped; --force replaces data that is there
+                                           with --passphrase-file FILE (or TRIGGERCONSOLE_BACKUP_PASSPHRASE) either one encrypted;
+                                           --unencrypted makes a backup from which stored secrets can be read
+        TriggerConsole --rotate-keys       give stored secrets a new key and encrypt them anew; goes on where it was stopped
         TriggerConsole --export FILE       write the configuration, without secrets, as readable JSON; - for the standard output; --force replaces a file
         TriggerConsole --import FILE       take over such a file, whole or not at all; --dry-run only prints what would change
         TriggerConsole --health [URL]      ask a running server whether it is ready; for health checks of containers

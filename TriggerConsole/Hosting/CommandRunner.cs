@@ -25,6 +25,7 @@ internal static class CommandRunner
                 "--migrate" => await MigrateAsync(services, stop.Token),
                 "--backup" => await BackupAsync(services.GetRequiredService<BackupCommands>(), command, stop.Token),
                 "--restore" => await RestoreAsync(services.GetRequiredService<BackupCommands>(), command, stop.Token),
+                "--rotate-keys" => await RotateCommand.RunAsync(services, stop.Token),
                 "--check" => await CheckCommand.RunAsync(services, command, stop.Token),
                 "--export" => await TransferCommands.ExportAsync(services, command, stop.Token),
                 "--import" => await TransferCommands.ImportAsync(services, command, stop.Token),
@@ -47,19 +48,22 @@ internal static class CommandRunner
         return 0;
     }
 
+    private static BackupOptions OptionsOf(Command command) => new(command.Force, BackupPassphrase.Read(command.PassphraseFile), command.Unencrypted);
+
     private static async Task<int> BackupAsync(BackupCommands backups, Command command, CancellationToken cancellationToken)
     {
-        var report = await backups.BackupAsync(command.Operand!, command.Force, cancellationToken);
+        var report = await backups.BackupAsync(command.Operand!, OptionsOf(command), cancellationToken);
         Console.WriteLine($"Backup written: {report.File}, {report.Bytes:N0} bytes, in {report.Duration.TotalSeconds:0.0} s. It was read back and is whole.");
-        Console.WriteLine(BackupCommands.Warning);
+        Console.WriteLine(report.Advice);
         return 0;
     }
 
     private static async Task<int> RestoreAsync(BackupCommands backups, Command command, CancellationToken cancellationToken)
     {
-        var report = await backups.RestoreAsync(command.Operand!, command.Force, cancellationToken);
+        var report = await backups.RestoreAsync(command.Operand!, OptionsOf(command), cancellationToken);
         Console.WriteLine($"Restored from {report.File} in {report.Duration.TotalSeconds:0.0} s. The database is up to date; start the server.");
         if (report.Kept is { } kept) Console.WriteLine($"What was there before is kept: {kept}. Delete it when you no longer need it.");
+        if (report.Advice is { } advice) Console.WriteLine(advice);
         Console.WriteLine("What was under way when the backup was made runs again at the next start.");
         return 0;
     }

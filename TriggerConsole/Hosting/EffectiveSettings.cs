@@ -8,6 +8,7 @@ using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Executions.Transport;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
+using TriggerConsole.Core.Secrets.Keys;
 using TriggerConsole.Core.Templates;
 
 namespace TriggerConsole.Hosting;
@@ -20,7 +21,7 @@ public sealed record EffectiveSetting(string Key, string Value, bool IsChanged);
 /// <summary>The settings in effect, for people to look at: what holds a secret is only said to be configured.</summary>
 internal sealed class EffectiveSettings(
     IConfiguration configuration, IOptions<DatabaseOptions> database, IOptions<ExecutionOptions> execution, IOptions<IngressOptions> ingress, IOptions<EgressOptions> egress,
-    IOptions<TemplateOptions> templates, IOptions<ServerOptions> server, IOptions<NodeOptions> node)
+    IOptions<TemplateOptions> templates, IOptions<ServerOptions> server, IOptions<NodeOptions> node, IOptions<SecretsOptions> secrets)
 {
     private const string Configured = "configured";
     private const string NotSet = "not set";
@@ -38,6 +39,7 @@ internal sealed class EffectiveSettings(
         .. Of(EgressOptions.SectionName, egress.Value),
         .. Of(TemplateOptions.SectionName, templates.Value),
         .. Of(NodeOptions.SectionName, node.Value),
+        .. Of(SecretsOptions.SectionName, secrets.Value),
     ];
 
     internal static IEnumerable<EffectiveSetting> Of<T>(string section, T options) where T : class, new() => Flatten(section, options, new T());
