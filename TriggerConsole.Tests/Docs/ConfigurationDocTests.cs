@@ -5,6 +5,7 @@ using TriggerConsole.Core.Egress;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
+using TriggerConsole.Core.Secrets.Keys;
 using TriggerConsole.Core.Templates;
 using TriggerConsole.Hosting;
 using TriggerConsole.Tests.Testing;
@@ -22,7 +23,7 @@ public sealed class ConfigurationDocTests
         get
         {
             var data = new TheoryData<string, string>();
-            foreach (var options in (object[])[new DatabaseOptions(), new ExecutionOptions(), new IngressOptions(), new EgressOptions(), new TemplateOptions(), new ServerOptions(), new NodeOptions()])
+            foreach (var options in (object[])[new DatabaseOptions(), new ExecutionOptions(), new IngressOptions(), new EgressOptions(), new TemplateOptions(), new ServerOptions(), new NodeOptions(), new SecretsOptions()])
                 foreach (var (key, value) in KeysOf(options, (string)options.GetType().GetField("SectionName")!.GetValue(null)!)) data.Add(key, value);
             return data;
         }

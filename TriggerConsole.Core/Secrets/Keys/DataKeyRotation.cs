@@ -62,10 +62,13 @@ internal sealed partial class DataKeyRotation(
             // Of two that ask at once, one finds the other's key
             await using var alone = await nodes.EnterAloneAsync(cancellationToken);
             await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-            if (Newest(await context.DataKeys.AsNoTracking().Where(k => k.ProtectedKey != null).ToListAsync(cancellationToken)).FinishedAt is null)
+            var last = Newest(await context.DataKeys.AsNoTracking().Where(k => k.ProtectedKey != null).ToListAsync(cancellationToken));
+            if (last.FinishedAt is null)
                 return new Refusal.Conflict("A rotation is under way already. It goes on by itself.");
             (id, var key) = DataKeyRing.New();
-            context.DataKeys.Add(new() { Id = id, CreatedAt = time.Now(), CreatedBy = by, ProtectedKey = StoredDataKey.Protect(key, masters.Current) });
+            // The newest one encrypts: a node whose clock is behind must not make it an older one
+            var now = time.Now();
+            context.DataKeys.Add(new() { Id = id, CreatedAt = now > last.CreatedAt ? now : last.CreatedAt.AddMilliseconds(1), CreatedBy = by, ProtectedKey = StoredDataKey.Protect(key, masters.Current) });
             await context.SaveChangesAsync(cancellationToken);
         }
         finally

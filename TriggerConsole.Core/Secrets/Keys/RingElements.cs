@@ -37,7 +37,9 @@ internal static class RingElements
         if (to is null) return changed;
         foreach (var clear in key.DescendantsAndSelf().Where(IsClear).ToList())
         {
-            clear.ReplaceWith(Secret(Wrap(clear, to)));
+            // What was stored without a master key has its mark round it
+            var whole = clear.Parent?.Name == s_namespace + "encryptedSecret" ? clear.Parent : clear;
+            whole.ReplaceWith(Secret(Wrap(clear, to)));
             changed = true;
         }
         return changed;
