@@ -1,3 +1,5 @@
+using TriggerConsole.Core.Validation;
+
 namespace TriggerConsole.Core.Callbacks;
 
 /// <summary>A URL with a token where events enter. Elsewhere called a <em>source</em>.</summary>
@@ -53,7 +55,7 @@ public sealed class Callback
 
     public int Version { get; set; }
 
-    public IReadOnlyList<string> NetworkList => AllowedNetworks.Split(',', StringSplitOptions.RemoveEmptyEntries);
+    public IReadOnlyList<string> NetworkList => Networks.Split(AllowedNetworks);
 
     public IReadOnlyList<string> MethodList => Methods.Split(',', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -72,7 +72,7 @@ public sealed record CallbackInput
     /// <summary>Checks and takes over how senders are checked and where they may be.</summary>
     internal void ApplyTo(Callback callback, CallbackGuards guards, DateTimeOffset now, TimeSpan overlap, FieldErrors errors)
     {
-        if (AllowedNetworks is not null && VerificationRules.Networks(AllowedNetworks, errors) is { } networks) callback.AllowedNetworks = string.Join(',', networks.Distinct());
+        if (AllowedNetworks is not null && Networks.Read(AllowedNetworks, errors) is { } networks) callback.AllowedNetworks = Networks.Join(networks);
         if (Verification is null) return;
         var before = guards.Restore(callback);
         var wanted = Verification.WithoutPrevious;

@@ -1,3 +1,5 @@
+using TriggerConsole.Core.Validation;
+
 namespace TriggerConsole.Core.Identity;
 
 /// <summary>A key for programs: sent as <c>X-Api-Key</c> or bearer token, stored as a hash, shown once.</summary>
@@ -24,4 +26,17 @@ public sealed class ApiKey
     public DateTimeOffset? LastUsedAt { get; set; }
 
     public DateTimeOffset? RevokedAt { get; set; }
+
+    /// <summary>Refused from then on; null for a key that does not expire.</summary>
+    public DateTimeOffset? ExpiresAt { get; set; }
+
+    /// <summary>Names of <see cref="Permissions"/> that it may use, joined by commas; empty: all.</summary>
+    public string Scopes { get; set; } = "";
+
+    /// <summary>Networks it may be shown from, joined by commas; empty: everywhere.</summary>
+    public string AllowedNetworks { get; set; } = "";
+
+    public IReadOnlyList<string> ScopeList => Scopes.Split(',', StringSplitOptions.RemoveEmptyEntries);
+
+    public IReadOnlyList<string> NetworkList => Networks.Split(AllowedNetworks);
 }

@@ -22,6 +22,10 @@ internal sealed class ApiKeyConfiguration : IEntityTypeConfiguration<ApiKey>
         builder.Property(k => k.Hash).HasMaxLength(32);
         builder.Property(k => k.Hint).HasMaxLength(20);
         builder.Property(k => k.CreatedBy).HasMaxLength(256);
+        builder.Property(k => k.Scopes).HasMaxLength(1000);
+        builder.Property(k => k.AllowedNetworks).HasMaxLength(5000);
+        builder.Ignore(k => k.ScopeList);
+        builder.Ignore(k => k.NetworkList);
         builder.HasIndex(k => k.Hash).IsUnique();
     }
 }

@@ -107,6 +107,9 @@ internal sealed partial class NodeKeeper(
         if (gone.Length > 0 || rows.Any(r => !r.IsAlive) || time.GetElapsedTime(_orphansLookedAt) > _options.Lease) await RescueAsync(gone, cancellationToken);
     }
 
+    /// <summary>Whether the last heartbeat could not be written.</summary>
+    public bool IsFailing => Volatile.Read(ref _isFailing);
+
     private int Workers => placement.RunsWork ? execution.Value.MaxConcurrency : 0;
 
     private async Task LoopAsync()

@@ -14,7 +14,7 @@ public sealed class CircuitGuardTests : PageBench
     public async Task Require_RoleIsEnough_GivesTheUser()
     {
         var id = await SignInAsync(Role.Editor);
-        var user = await Guard.RequireAsync(Policies.Editor);
+        var user = await Guard.RequireAsync(Permissions.EditTriggers);
         Assert.Equal(id.ToString(), user.FindFirstValue(ClaimTypes.NameIdentifier));
         Assert.NotNull(user.Actor());
     }
@@ -23,18 +23,18 @@ public sealed class CircuitGuardTests : PageBench
     public async Task Require_RoleIsNotEnough_Refuses()
     {
         await SignInAsync(Role.Operator);
-        await Guard.RequireAsync(Policies.Operator);
-        await Assert.ThrowsAsync<NotAllowedException>(() => Guard.RequireAsync(Policies.Editor));
+        await Guard.RequireAsync(Permissions.Run);
+        await Assert.ThrowsAsync<NotAllowedException>(() => Guard.RequireAsync(Permissions.EditTriggers));
     }
 
     [Fact]
     public async Task Require_RoleWasTakenSinceThePageWasOpened_Refuses()
     {
         var id = await SignInAsync(Role.Administrator);
-        await Guard.RequireAsync(Policies.Administrator);
+        await Guard.RequireAsync(Permissions.ManageSettings);
         await ChangeUserAsync(id, user => user.Role = Role.Viewer);
-        await Assert.ThrowsAsync<NotAllowedException>(() => Guard.RequireAsync(Policies.Operator));
-        await Guard.RequireAsync(Policies.Viewer);
+        await Assert.ThrowsAsync<NotAllowedException>(() => Guard.RequireAsync(Permissions.Run));
+        await Guard.RequireAsync(Permissions.Read);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class CircuitGuardTests : PageBench
     {
         var id = await SignInAsync(Role.Viewer);
         await ChangeUserAsync(id, user => user.Role = Role.Editor);
-        await Guard.RequireAsync(Policies.Editor);
+        await Guard.RequireAsync(Permissions.EditTriggers);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class CircuitGuardTests : PageBench
     {
         var id = await SignInAsync(Role.Editor);
         await ChangeUserAsync(id, user => user.SecurityStamp = "second");
-        await Assert.ThrowsAsync<NotAllowedException>(() => Guard.RequireAsync(Policies.Viewer));
+        await Assert.ThrowsAsync<NotAllowedException>(() => Guard.RequireAsync(Permissions.Read));
     }
 
     [Fact]
@@ -58,8 +58,8 @@ public sealed class CircuitGuardTests : PageBench
     {
         var id = await SignInAsync(Role.Editor);
         await ChangeUserAsync(id, user => user.LockoutEnd = DateTimeOffset.MaxValue);
-        await Assert.ThrowsAsync<NotAllowedException>(() => Guard.RequireAsync(Policies.Viewer));
+        await Assert.ThrowsAsync<NotAllowedException>(() => Guard.RequireAsync(Permissions.Read));
         await ChangeUserAsync(id, user => user.LockoutEnd = DateTimeOffset.UnixEpoch);
-        await Guard.RequireAsync(Policies.Viewer);
+        await Guard.RequireAsync(Permissions.Read);
     }
 }

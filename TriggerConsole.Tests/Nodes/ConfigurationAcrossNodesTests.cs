@@ -86,7 +86,7 @@ public sealed partial class ConfigurationAcrossNodesTests(TwoNodes nodes) : ICla
     [Fact]
     public async Task ApiKey_MadeAndRevoked_IsSoAtTheOtherNode()
     {
-        var made = await A.Get<Core.Identity.ApiKeys>().CreateAsync("Scraper", "test", default);
+        var made = await A.Get<Core.Identity.ApiKeys>().CreateAsync(new() { Name = "Scraper" }, "test", _ => true, default);
         using var client = new HttpClient { BaseAddress = B.Address };
         client.DefaultRequestHeaders.Add("X-Api-Key", made.Value!.Value);
         await TwoNodes.AnswersAsync(B, "/api/health", 200, client);

@@ -46,7 +46,7 @@ public abstract class PageBench : BunitContext, IAsyncLifetime
         // Not bUnit's stand-ins: the policies are part of what is tested
         Services.RemoveAll<IAuthorizationService>();
         Services.RemoveAll<IAuthorizationPolicyProvider>();
-        Services.AddAuthorizationCore(Policies.Add);
+        Services.AddAuthorizationCore(PermissionPolicies.Add);
         Services.AddScoped<CircuitGuard>();
         Services.AddSingleton<AuthenticationStateProvider>(_signedIn);
         Services.AddCascadingAuthenticationState();

@@ -8,6 +8,7 @@ using TriggerConsole.Core.Amqp.Exchanges;
 using TriggerConsole.Core.Brokers;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Executions.Queries;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Api;
@@ -35,25 +36,25 @@ internal static class AmqpApi
     public static RouteGroupBuilder MapAmqp(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/amqp").WithTags("AMQP");
-        group.RequireAuthorization(Policies.Viewer);
+        group.WithDefaultPermission(Permissions.Read);
         group.MapGet("/brokers", ListBrokersAsync).WithSummary("List and search brokers, each with the state of its connection");
-        group.MapPost("/brokers", CreateBrokerAsync).RequireAuthorization(Policies.Editor).WithSummary("Make a broker; its connection is made in the background");
+        group.MapPost("/brokers", CreateBrokerAsync).RequireAuthorization(Permissions.EditBrokers).WithSummary("Make a broker; its connection is made in the background");
         group.MapGet("/brokers/{id:guid}", FindBrokerAsync).WithSummary("One broker with the state of its connection");
-        group.MapPut("/brokers/{id:guid}", UpdateBrokerAsync).RequireAuthorization(Policies.Editor).WithSummary("Change a broker; what is left out stays, secrets included");
-        group.MapDelete("/brokers/{id:guid}", DeleteBrokerAsync).RequireAuthorization(Policies.Editor).WithSummary("Delete a broker; 409 while triggers or exchanges use it");
+        group.MapPut("/brokers/{id:guid}", UpdateBrokerAsync).RequireAuthorization(Permissions.EditBrokers).WithSummary("Change a broker; what is left out stays, secrets included");
+        group.MapDelete("/brokers/{id:guid}", DeleteBrokerAsync).RequireAuthorization(Permissions.EditBrokers).WithSummary("Delete a broker; 409 while triggers or exchanges use it");
         group.MapGet("/brokers/{id:guid}/queue", FindQueueAsync).WithSummary("Whether the broker has a queue, and what waits in it");
         group.MapGet("/exchanges", ListExchangesAsync).WithSummary("List and search exchanges, each with what is known of it at its broker");
-        group.MapPost("/exchanges", CreateExchangeAsync).RequireAuthorization(Policies.Editor).WithSummary("Make an exchange known, and make it at the broker; 409 when the broker has another one of that name");
+        group.MapPost("/exchanges", CreateExchangeAsync).RequireAuthorization(Permissions.EditBrokers).WithSummary("Make an exchange known, and make it at the broker; 409 when the broker has another one of that name");
         group.MapGet("/exchanges/{id:guid}", FindExchangeAsync).WithSummary("One exchange with what is known of it at its broker");
-        group.MapPut("/exchanges/{id:guid}", UpdateExchangeAsync).RequireAuthorization(Policies.Editor).WithSummary("Change an exchange; what is left out stays");
-        group.MapDelete("/exchanges/{id:guid}", DeleteExchangeAsync).RequireAuthorization(Policies.Editor).WithSummary("Forget an exchange, and with atBroker=true delete it at the broker; 409 while triggers use it");
-        group.MapPost("/exchanges/{id:guid}/check", CheckExchangeAsync).RequireAuthorization(Policies.Editor).WithSummary("Look again what the exchange is at its broker, and make it when it is to be declared");
+        group.MapPut("/exchanges/{id:guid}", UpdateExchangeAsync).RequireAuthorization(Permissions.EditBrokers).WithSummary("Change an exchange; what is left out stays");
+        group.MapDelete("/exchanges/{id:guid}", DeleteExchangeAsync).RequireAuthorization(Permissions.EditBrokers).WithSummary("Forget an exchange, and with atBroker=true delete it at the broker; 409 while triggers use it");
+        group.MapPost("/exchanges/{id:guid}/check", CheckExchangeAsync).RequireAuthorization(Permissions.EditBrokers).WithSummary("Look again what the exchange is at its broker, and make it when it is to be declared");
         group.MapGet("/exchanges/{id:guid}/bindings", ListBindingsAsync).WithSummary("List the bindings made here");
-        group.MapPost("/exchanges/{id:guid}/bindings", CreateBindingAsync).RequireAuthorization(Policies.Editor).WithSummary("Bind a queue to the exchange, and make the queue when asked to");
-        group.MapDelete("/exchanges/{id:guid}/bindings/{bindingId:guid}", DeleteBindingAsync).RequireAuthorization(Policies.Editor).WithSummary("Take a binding away, here and at the broker; the queue stays");
+        group.MapPost("/exchanges/{id:guid}/bindings", CreateBindingAsync).RequireAuthorization(Permissions.EditBrokers).WithSummary("Bind a queue to the exchange, and make the queue when asked to");
+        group.MapDelete("/exchanges/{id:guid}/bindings/{bindingId:guid}", DeleteBindingAsync).RequireAuthorization(Permissions.EditBrokers).WithSummary("Take a binding away, here and at the broker; the queue stays");
         // Both send stored secrets, or messages of the caller's choice, to the broker
-        group.MapPost("/test-connection", TestAsync).RequireAuthorization(Policies.Editor).WithSummary("Connect once, with a saved broker or with settings, and say how it went");
-        group.MapPost("/publish", PublishAsync).RequireAuthorization(Policies.Editor).WithSummary("Publish one message without a trigger, and answer the recorded execution");
+        group.MapPost("/test-connection", TestAsync).RequireAuthorization(Permissions.Test).WithSummary("Connect once, with a saved broker or with settings, and say how it went");
+        group.MapPost("/publish", PublishAsync).RequireAuthorization(Permissions.Test).WithSummary("Publish one message without a trigger, and answer the recorded execution");
         group.MapGet("/logs", LogsAsync).WithSummary("List the messages sent, newest first, page by cursor");
         return group;
     }

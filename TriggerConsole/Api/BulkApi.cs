@@ -5,6 +5,7 @@ using TriggerConsole.Authentication;
 using TriggerConsole.Core;
 using TriggerConsole.Core.Executions.Queries;
 using TriggerConsole.Core.Executions.Starting;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Validation;
 
 namespace TriggerConsole.Api;
@@ -41,11 +42,11 @@ internal static class BulkApi
     public static RouteGroupBuilder MapBulk(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/executions").WithTags("Executions");
-        group.RequireAuthorization(Policies.Viewer);
-        group.MapPost("/replay", ReplayAsync).RequireAuthorization(Policies.Operator).WithSummary("Replay many by ids or filter; dryRun counts first");
-        group.MapPost("/retry", RetryAsync).RequireAuthorization(Policies.Operator).WithSummary("Try many again in place, by ids or filter; dryRun counts first");
+        group.WithDefaultPermission(Permissions.Read);
+        group.MapPost("/replay", ReplayAsync).RequireAuthorization(Permissions.Run).WithSummary("Replay many by ids or filter; dryRun counts first");
+        group.MapPost("/retry", RetryAsync).RequireAuthorization(Permissions.Run).WithSummary("Try many again in place, by ids or filter; dryRun counts first");
         group.MapGet("/runs/{id:guid}", Find).WithSummary("Progress of a bulk run");
-        group.MapPost("/runs/{id:guid}/stop", Stop).RequireAuthorization(Policies.Operator).WithSummary("Stop a bulk run; what it did stays done");
+        group.MapPost("/runs/{id:guid}/stop", Stop).RequireAuthorization(Permissions.Run).WithSummary("Stop a bulk run; what it did stays done");
         return group;
     }
 

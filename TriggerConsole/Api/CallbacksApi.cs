@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using TriggerConsole.Authentication;
 using TriggerConsole.Core.Callbacks;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Api;
@@ -25,14 +26,14 @@ internal static class CallbacksApi
     public static RouteGroupBuilder MapCallbacks(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/callbacks").WithTags("Callbacks");
-        group.RequireAuthorization(Policies.Viewer);
+        group.WithDefaultPermission(Permissions.Read);
         group.MapGet("/", ListAsync).WithSummary("List and search callbacks");
-        group.MapPost("/", CreateAsync).RequireAuthorization(Policies.Editor).WithSummary("Make a callback; its token is shown this once");
+        group.MapPost("/", CreateAsync).RequireAuthorization(Permissions.EditCallbacks).WithSummary("Make a callback; its token is shown this once");
         group.MapGet("/{id:guid}", FindAsync).WithSummary("One callback");
-        group.MapPut("/{id:guid}", UpdateAsync).RequireAuthorization(Policies.Editor).WithSummary("Change a callback; what is left out stays");
-        group.MapDelete("/{id:guid}", DeleteAsync).RequireAuthorization(Policies.Editor).WithSummary("Delete a callback and its triggers");
-        group.MapPost("/{id:guid}/rotate-token", RotateAsync).RequireAuthorization(Policies.Editor).WithSummary("New token; the old one works for a day more");
-        group.MapDelete("/{id:guid}/previous-token", RevokePreviousAsync).RequireAuthorization(Policies.Editor).WithSummary("End the old token now");
+        group.MapPut("/{id:guid}", UpdateAsync).RequireAuthorization(Permissions.EditCallbacks).WithSummary("Change a callback; what is left out stays");
+        group.MapDelete("/{id:guid}", DeleteAsync).RequireAuthorization(Permissions.EditCallbacks).WithSummary("Delete a callback and its triggers");
+        group.MapPost("/{id:guid}/rotate-token", RotateAsync).RequireAuthorization(Permissions.EditCallbacks).WithSummary("New token; the old one works for a day more");
+        group.MapDelete("/{id:guid}/previous-token", RevokePreviousAsync).RequireAuthorization(Permissions.EditCallbacks).WithSummary("End the old token now");
         group.MapGet("/{id:guid}/rejections", RejectionsAsync).WithSummary("Newest refused requests");
         foreach (var kind in routes.ServiceProvider.GetRequiredService<TriggerKinds>().All) MapTriggerOfKind(group, kind.Kind);
         return group;
@@ -45,13 +46,13 @@ internal static class CallbacksApi
         group.MapGet("/", (Guid id, TriggerQueries triggers, CancellationToken cancellationToken) => FindTriggerAsync(id, kind, triggers, cancellationToken))
             .WithSummary($"The callback's {Word(kind)} trigger");
         group.MapPost("/", (Guid id, TriggerInput input, TriggerQueries queries, TriggerCommands commands, HttpContext context, CancellationToken cancellationToken)
-            => CreateTriggerAsync(id, kind, input, queries, commands, context, cancellationToken)).RequireAuthorization(Policies.Editor)
+            => CreateTriggerAsync(id, kind, input, queries, commands, context, cancellationToken)).RequireAuthorization(Permissions.EditTriggers)
             .WithSummary($"Give the callback an {Word(kind)} trigger; 409 when it has one");
         group.MapPut("/", (Guid id, TriggerInput input, TriggerQueries queries, TriggerCommands commands, HttpContext context, CancellationToken cancellationToken)
-            => UpdateTriggerAsync(id, kind, input, queries, commands, context, cancellationToken)).RequireAuthorization(Policies.Editor)
+            => UpdateTriggerAsync(id, kind, input, queries, commands, context, cancellationToken)).RequireAuthorization(Permissions.EditTriggers)
             .WithSummary($"Change the callback's {Word(kind)} trigger");
         group.MapDelete("/", (Guid id, TriggerQueries queries, TriggerCommands commands, HttpContext context, CancellationToken cancellationToken)
-            => DeleteTriggerAsync(id, kind, queries, commands, context, cancellationToken)).RequireAuthorization(Policies.Editor)
+            => DeleteTriggerAsync(id, kind, queries, commands, context, cancellationToken)).RequireAuthorization(Permissions.EditTriggers)
             .WithSummary($"Delete the callback's {Word(kind)} trigger");
     }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
-using TriggerConsole.Authentication;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Operations.Transfer;
 
 namespace TriggerConsole.Api;
@@ -11,7 +11,7 @@ internal static class ConfigurationApi
     public static RouteGroupBuilder MapConfiguration(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/configuration").WithTags("Settings");
-        group.RequireAuthorization(Policies.Administrator);
+        group.RequireAuthorization(Permissions.TransferConfiguration);
         group.MapGet("/", ExportAsync).WithSummary("The whole configuration as one readable file, without secrets").Produces<ConfigurationFile>();
         group.MapPost("/", ImportAsync).WithSummary("Take a configuration over, whole or not at all; dryRun=true only tells what would change").Accepts<ConfigurationFile>("application/json");
         return group;

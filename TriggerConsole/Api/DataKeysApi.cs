@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using TriggerConsole.Authentication;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Secrets;
 using TriggerConsole.Core.Secrets.Keys;
 
@@ -12,7 +13,7 @@ internal static class DataKeysApi
     public static RouteGroupBuilder MapDataKeys(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/data-keys").WithTags("Settings");
-        group.RequireAuthorization(Policies.Administrator);
+        group.RequireAuthorization(Permissions.ManageSecrets);
         group.MapGet("/", StatusAsync).WithSummary("The data key in use, and how far a rotation is");
         group.MapPost("/rotate", RotateAsync).WithSummary("Give stored secrets a new key; they are encrypted anew in the background");
         return group;

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using TriggerConsole.Authentication;
 using TriggerConsole.Core.Events;
 using TriggerConsole.Core.Executions.Queries;
+using TriggerConsole.Core.Identity;
 
 namespace TriggerConsole.Api;
 
@@ -22,7 +23,7 @@ internal static class EventsApi
     public static RouteGroupBuilder MapEvents(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/events").WithTags("Events");
-        group.RequireAuthorization(Policies.Viewer);
+        group.WithDefaultPermission(Permissions.Read);
         group.MapGet("/", ListAsync).WithSummary("List events, newest first, page by cursor");
         group.MapGet("/{id:guid}", FindAsync).WithSummary("One event with verdicts and executions");
         group.MapGet("/{id:guid}/body", BodyAsync).WithSummary("The payload, byte for byte");

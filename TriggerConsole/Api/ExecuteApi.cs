@@ -7,6 +7,7 @@ using TriggerConsole.Core;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Executions.Queries;
 using TriggerConsole.Core.Executions.Starting;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Api;
@@ -51,7 +52,7 @@ internal static class ExecuteApi
     private static void Map(IEndpointRouteBuilder routes, string pattern, TriggerKind kind)
         => routes.MapPost(pattern, (Guid id, ExecuteRequest request, TriggerDirectory triggers, TriggerExecutor executor, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)
                 => ExecuteAsync(id, kind, request, triggers, executor, user, context, cancellationToken))
-            .RequireAuthorization(Policies.Operator).WithTags("Executions").WithSummary($"Run an {kind.ToString().ToUpperInvariant()} trigger now, later or on schedule; async (202) or sync (200 with the finished execution)");
+            .RequireAuthorization(Permissions.Run).WithTags("Executions").WithSummary($"Run an {kind.ToString().ToUpperInvariant()} trigger now, later or on schedule; async (202) or sync (200 with the finished execution)");
 
     private static async Task<Results<Accepted<ExecuteResponse>, Ok<ExecutionDetails>, ProblemHttpResult>> ExecuteAsync(
         Guid id, TriggerKind kind, ExecuteRequest request, TriggerDirectory triggers, TriggerExecutor executor, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)

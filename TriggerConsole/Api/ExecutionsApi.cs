@@ -7,6 +7,7 @@ using TriggerConsole.Core;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Executions.Queries;
 using TriggerConsole.Core.Executions.Starting;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Api;
@@ -37,12 +38,12 @@ internal static class ExecutionsApi
     public static RouteGroupBuilder MapExecutions(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/executions").WithTags("Executions");
-        group.RequireAuthorization(Policies.Viewer);
+        group.WithDefaultPermission(Permissions.Read);
         group.MapGet("/", ListAsync).WithSummary("List and search executions, newest first, page by cursor");
         group.MapGet("/{id:guid}", FindAsync).WithSummary("One execution with its attempts");
-        group.MapPost("/{id:guid}/retry", RetryAsync).RequireAuthorization(Policies.Operator).WithSummary("Try the same execution again now");
-        group.MapPost("/{id:guid}/cancel", CancelAsync).RequireAuthorization(Policies.Operator).WithSummary("Cancel an execution that is not finished");
-        group.MapPost("/{id:guid}/replay", ReplayAsync).RequireAuthorization(Policies.Operator).WithSummary("New execution from the stored event, optionally with an edited payload");
+        group.MapPost("/{id:guid}/retry", RetryAsync).RequireAuthorization(Permissions.Run).WithSummary("Try the same execution again now");
+        group.MapPost("/{id:guid}/cancel", CancelAsync).RequireAuthorization(Permissions.Run).WithSummary("Cancel an execution that is not finished");
+        group.MapPost("/{id:guid}/replay", ReplayAsync).RequireAuthorization(Permissions.Run).WithSummary("New execution from the stored event, optionally with an edited payload");
         return group;
     }
 

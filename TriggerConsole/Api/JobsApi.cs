@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using TriggerConsole.Authentication;
 using TriggerConsole.Core.Executions.Starting;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Jobs;
 using TriggerConsole.Core.Triggers;
 using TriggerConsole.Core.Validation;
@@ -64,7 +65,7 @@ internal static class JobsApi
     public static RouteGroupBuilder MapJobs(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/jobs").WithTags("Jobs");
-        group.RequireAuthorization(Policies.Administrator); // what runs where concerns those who run the server
+        group.RequireAuthorization(Permissions.ManageJobs); // what runs where concerns those who run the server
         group.MapGet("/statistics", StatisticsAsync).WithSummary("All counters at once, at most a second old");
         group.MapGet("/history", HistoryAsync).WithSummary("What ended, by hour or day");
         group.MapGet("/", ListAsync).WithSummary("List, search and sort jobs by state, queue, trigger, outcome and time");

@@ -5,18 +5,17 @@ using TriggerConsole.Core.Identity;
 
 namespace TriggerConsole.Api;
 
-/// <summary>A new key's name: who uses it.</summary>
-internal sealed record KeyRequest
-{
-    public required string Name { get; init; }
-}
-
 /// <summary>An API key as the API shows it.</summary>
 /// <param name="Hint">First and last characters, to tell keys apart.</param>
 /// <param name="Value">The key, in the answer that made it and never again.</param>
-internal sealed record KeyResponse(Guid Id, string Name, string Hint, string? Value, string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt)
+/// <param name="Scopes">What it may do; empty: everything.</param>
+/// <param name="AllowedNetworks">Where it may be shown from; empty: everywhere.</param>
+internal sealed record KeyResponse(
+    Guid Id, string Name, string Hint, string? Value, IReadOnlyList<string> Scopes, IReadOnlyList<string> AllowedNetworks,
+    string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt)
 {
-    public static KeyResponse Of(ApiKey key, string? value = null) => new(key.Id, key.Name, key.Hint, value, key.CreatedBy, key.CreatedAt, key.LastUsedAt, key.RevokedAt);
+    public static KeyResponse Of(ApiKey key, string? value = null)
+        => new(key.Id, key.Name, key.Hint, value, key.ScopeList, key.NetworkList, key.CreatedBy, key.CreatedAt, key.ExpiresAt, key.LastUsedAt, key.RevokedAt);
 }
 
 internal static class KeysApi
@@ -24,9 +23,10 @@ internal static class KeysApi
     public static RouteGroupBuilder MapKeys(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/keys").WithTags("Settings");
-        group.RequireAuthorization(Policies.Administrator);
+        group.RequireAuthorization(Permissions.ManageKeys);
         group.MapGet("/", ListAsync).WithSummary("List API keys, revoked ones included");
         group.MapPost("/", CreateAsync).WithSummary("Make an API key; it is shown this once");
+        group.MapPut("/{id:guid}", UpdateAsync).WithSummary("Change name, scopes, expiry or networks of an API key; what is left out stays");
         group.MapDelete("/{id:guid}", RevokeAsync).WithSummary("Revoke an API key at once");
         return group;
     }
@@ -35,8 +35,12 @@ internal static class KeysApi
         => TypedResults.Ok<IReadOnlyList<KeyResponse>>([.. (await keys.ListAsync(cancellationToken)).Select(k => KeyResponse.Of(k))]);
 
     private static async Task<Results<Created<KeyResponse>, ProblemHttpResult>> CreateAsync(
-        KeyRequest request, ApiKeys keys, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)
-        => (await keys.CreateAsync(request.Name, user.Actor() ?? "", cancellationToken)).ToCreated(context, k => $"/api/keys/{k.Key.Id}", k => KeyResponse.Of(k.Key, k.Value));
+        ApiKeyInput input, ApiKeys keys, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)
+        => (await keys.CreateAsync(input, user.Actor() ?? "", user.May, cancellationToken)).ToCreated(context, k => $"/api/keys/{k.Key.Id}", k => KeyResponse.Of(k.Key, k.Value));
+
+    private static async Task<Results<Ok<KeyResponse>, ProblemHttpResult>> UpdateAsync(
+        Guid id, ApiKeyInput input, ApiKeys keys, ClaimsPrincipal user, HttpContext context, CancellationToken cancellationToken)
+        => (await keys.UpdateAsync(id, input, user.May, cancellationToken)).ToOk(context, k => KeyResponse.Of(k));
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RevokeAsync(Guid id, ApiKeys keys, HttpContext context, CancellationToken cancellationToken)
         => (await keys.RevokeAsync(id, cancellationToken)).ToNoContent(context);

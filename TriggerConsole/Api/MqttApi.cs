@@ -5,6 +5,7 @@ using TriggerConsole.Authentication;
 using TriggerConsole.Core.Brokers;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Executions.Queries;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Mqtt;
 using TriggerConsole.Core.Mqtt.Brokers;
 using TriggerConsole.Core.Triggers;
@@ -31,15 +32,15 @@ internal static class MqttApi
     public static RouteGroupBuilder MapMqtt(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/mqtt").WithTags("MQTT");
-        group.RequireAuthorization(Policies.Viewer);
+        group.WithDefaultPermission(Permissions.Read);
         group.MapGet("/brokers", ListAsync).WithSummary("List and search brokers, each with the state of its connection");
-        group.MapPost("/brokers", CreateAsync).RequireAuthorization(Policies.Editor).WithSummary("Make a broker; its connection is made in the background");
+        group.MapPost("/brokers", CreateAsync).RequireAuthorization(Permissions.EditBrokers).WithSummary("Make a broker; its connection is made in the background");
         group.MapGet("/brokers/{id:guid}", FindAsync).WithSummary("One broker with the state of its connection");
-        group.MapPut("/brokers/{id:guid}", UpdateAsync).RequireAuthorization(Policies.Editor).WithSummary("Change a broker; what is left out stays, secrets included");
-        group.MapDelete("/brokers/{id:guid}", DeleteAsync).RequireAuthorization(Policies.Editor).WithSummary("Delete a broker; 409 while triggers use it");
+        group.MapPut("/brokers/{id:guid}", UpdateAsync).RequireAuthorization(Permissions.EditBrokers).WithSummary("Change a broker; what is left out stays, secrets included");
+        group.MapDelete("/brokers/{id:guid}", DeleteAsync).RequireAuthorization(Permissions.EditBrokers).WithSummary("Delete a broker; 409 while triggers use it");
         // Both send stored secrets, or messages of the caller's choice, to the broker
-        group.MapPost("/test-connection", TestAsync).RequireAuthorization(Policies.Editor).WithSummary("Connect once, with a saved broker or with settings, and say how it went");
-        group.MapPost("/publish", PublishAsync).RequireAuthorization(Policies.Editor).WithSummary("Publish one message without a trigger, and answer the recorded execution");
+        group.MapPost("/test-connection", TestAsync).RequireAuthorization(Permissions.Test).WithSummary("Connect once, with a saved broker or with settings, and say how it went");
+        group.MapPost("/publish", PublishAsync).RequireAuthorization(Permissions.Test).WithSummary("Publish one message without a trigger, and answer the recorded execution");
         group.MapGet("/logs", LogsAsync).WithSummary("List the messages sent, newest first, page by cursor");
         return group;
     }

@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using TriggerConsole.Authentication;
+using TriggerConsole.Core.Identity;
 
 namespace TriggerConsole.Api;
 
@@ -22,7 +23,7 @@ internal static class OpenApiServices
 
     public static void MapApiDocument(this WebApplication app)
     {
-        app.MapOpenApi().RequireAuthorization(Policies.Viewer);
+        app.MapOpenApi().RequireAuthorization(Permissions.Read);
         // The page's files are no endpoints, so the rule that everything needs sign-in is kept here
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/swagger"), branch =>
         {

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using TriggerConsole.Authentication;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Scheduling;
 using TriggerConsole.Core.Triggers;
 
@@ -23,16 +24,16 @@ internal static class SchedulesApi
     public static RouteGroupBuilder MapSchedules(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/schedules").WithTags("Schedules");
-        group.RequireAuthorization(Policies.Viewer);
+        group.WithDefaultPermission(Permissions.Read);
         group.MapGet("/", ListAsync).WithSummary("List and search schedules, each with its next and its last run");
-        group.MapPost("/", CreateAsync).RequireAuthorization(Policies.Editor).WithSummary("Make a schedule");
+        group.MapPost("/", CreateAsync).RequireAuthorization(Permissions.EditSchedules).WithSummary("Make a schedule");
         group.MapPost("/preview", Preview).WithSummary("Say in words when a schedule would run, its next five times, and what is wrong with it");
         group.MapGet("/{id:guid}", FindAsync).WithSummary("One schedule with its next and its last run");
-        group.MapPut("/{id:guid}", UpdateAsync).RequireAuthorization(Policies.Editor).WithSummary("Change a schedule; what is left out stays. With kind, all that says when is replaced");
-        group.MapDelete("/{id:guid}", DeleteAsync).RequireAuthorization(Policies.Editor).WithSummary("Delete a schedule; its history stays until retention takes it");
-        group.MapPost("/{id:guid}/run", RunAsync).RequireAuthorization(Policies.Operator).WithSummary("Run it once now, paused or not");
-        group.MapPost("/{id:guid}/pause", PauseAsync).RequireAuthorization(Policies.Operator).WithSummary("Pause: nothing runs until it is resumed, or until resumeAt");
-        group.MapPost("/{id:guid}/resume", ResumeAsync).RequireAuthorization(Policies.Operator).WithSummary("Resume: it goes on with its next time");
+        group.MapPut("/{id:guid}", UpdateAsync).RequireAuthorization(Permissions.EditSchedules).WithSummary("Change a schedule; what is left out stays. With kind, all that says when is replaced");
+        group.MapDelete("/{id:guid}", DeleteAsync).RequireAuthorization(Permissions.EditSchedules).WithSummary("Delete a schedule; its history stays until retention takes it");
+        group.MapPost("/{id:guid}/run", RunAsync).RequireAuthorization(Permissions.Run).WithSummary("Run it once now, paused or not");
+        group.MapPost("/{id:guid}/pause", PauseAsync).RequireAuthorization(Permissions.Pause).WithSummary("Pause: nothing runs until it is resumed, or until resumeAt");
+        group.MapPost("/{id:guid}/resume", ResumeAsync).RequireAuthorization(Permissions.Pause).WithSummary("Resume: it goes on with its next time");
         group.MapGet("/{id:guid}/runs", RunsAsync).WithSummary("List the runs of a schedule, newest first, page by cursor");
         return group;
     }

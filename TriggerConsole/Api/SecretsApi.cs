@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using TriggerConsole.Authentication;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Secrets;
 
 namespace TriggerConsole.Api;
@@ -38,7 +38,7 @@ internal static class SecretsApi
     public static RouteGroupBuilder MapSecrets(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/secrets").WithTags("Settings");
-        group.RequireAuthorization(Policies.Administrator);
+        group.RequireAuthorization(Permissions.ManageSecrets);
         group.MapGet("/", ListAsync).WithSummary("List secrets, without their values");
         group.MapPut("/{name}", SetAsync).WithSummary("Make a secret, or change it: value, overlap with the one before, description, hosts");
         group.MapDelete("/{name}", DeleteAsync).WithSummary("Delete a secret that nothing uses");

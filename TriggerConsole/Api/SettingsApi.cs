@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using TriggerConsole.Authentication;
 using TriggerConsole.Core.History;
+using TriggerConsole.Core.Identity;
 
 namespace TriggerConsole.Api;
 
@@ -9,7 +9,7 @@ internal static class SettingsApi
     public static RouteGroupBuilder MapSettings(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/settings").WithTags("Settings");
-        group.RequireAuthorization(Policies.Administrator);
+        group.RequireAuthorization(Permissions.ManageSettings);
         group.MapGet("/retention", GetRetentionAsync).WithSummary("How long history is kept, in days by outcome");
         group.MapPut("/retention", SetRetentionAsync).WithSummary("Change how long history is kept; what is left out stays");
         return group;

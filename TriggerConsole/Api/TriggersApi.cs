@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using TriggerConsole.Authentication;
 using TriggerConsole.Core.Executions.Queries;
 using TriggerConsole.Core.Executions.Starting;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Api;
@@ -12,17 +13,17 @@ internal static class TriggersApi
     public static RouteGroupBuilder MapTriggers(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/triggers").WithTags("Triggers");
-        group.RequireAuthorization(Policies.Viewer);
+        group.WithDefaultPermission(Permissions.Read);
         group.MapGet("/", ListAsync).WithSummary("List and search triggers");
-        group.MapPost("/", CreateAsync).RequireAuthorization(Policies.Editor).WithSummary("Make a trigger");
+        group.MapPost("/", CreateAsync).RequireAuthorization(Permissions.EditTriggers).WithSummary("Make a trigger");
         group.MapGet("/{id:guid}", FindAsync).WithSummary("One trigger");
-        group.MapPut("/{id:guid}", UpdateAsync).RequireAuthorization(Policies.Editor).WithSummary("Change a trigger; what is left out stays, secrets included");
-        group.MapDelete("/{id:guid}", DeleteAsync).RequireAuthorization(Policies.Editor).WithSummary("Delete a trigger and cancel what waits for it");
-        group.MapPost("/{id:guid}/pause", PauseAsync).RequireAuthorization(Policies.Operator).WithSummary("Pause: events are accepted and held");
-        group.MapPost("/{id:guid}/resume", ResumeAsync).RequireAuthorization(Policies.Operator).WithSummary("Resume: what was held runs");
+        group.MapPut("/{id:guid}", UpdateAsync).RequireAuthorization(Permissions.EditTriggers).WithSummary("Change a trigger; what is left out stays, secrets included");
+        group.MapDelete("/{id:guid}", DeleteAsync).RequireAuthorization(Permissions.EditTriggers).WithSummary("Delete a trigger and cancel what waits for it");
+        group.MapPost("/{id:guid}/pause", PauseAsync).RequireAuthorization(Permissions.Pause).WithSummary("Pause: events are accepted and held");
+        group.MapPost("/{id:guid}/resume", ResumeAsync).RequireAuthorization(Permissions.Pause).WithSummary("Resume: what was held runs");
         // Tests send real requests with settings of the caller's choice, stored secrets included
-        group.MapPost("/test", TestAsync).RequireAuthorization(Policies.Editor).WithSummary("Run settings once, saved or not, and answer the attempt");
-        group.MapPost("/preview", PreviewAsync).RequireAuthorization(Policies.Editor).WithSummary("Show what would be sent, secrets masked, without sending");
+        group.MapPost("/test", TestAsync).RequireAuthorization(Permissions.Test).WithSummary("Run settings once, saved or not, and answer the attempt");
+        group.MapPost("/preview", PreviewAsync).RequireAuthorization(Permissions.EditTriggers).WithSummary("Show what would be sent, secrets masked, without sending");
         return group;
     }
 

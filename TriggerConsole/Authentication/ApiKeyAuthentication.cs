@@ -15,6 +15,8 @@ internal sealed class ApiKeyAuthentication(ApiKeys keys, IOptionsMonitor<Authent
     public const string HeaderName = "X-Api-Key";
     private const string Bearer = "Bearer ";
 
+    private ApiKeyProblem? _problem;
+
     /// <summary>Whether the request shows a key, right or wrong: then it counts, and no cookie does.</summary>
     public static bool IsShown(HttpRequest request)
         => request.Headers.ContainsKey(HeaderName) || BearerOf(request).Length > 0;
@@ -35,19 +37,27 @@ internal sealed class ApiKeyAuthentication(ApiKeys keys, IOptionsMonitor<Authent
         var value = Request.Headers[HeaderName].ToString();
         if (value.Length == 0) value = BearerOf(Request);
         if (value.Length == 0) return AuthenticateResult.NoResult();
-        if (await keys.FindAsync(value, Context.RequestAborted) is not { } key) return AuthenticateResult.Fail("This API key is unknown or revoked.");
+        var (key, problem) = await keys.FindAsync(value, Context.Connection.RemoteIpAddress, Context.RequestAborted);
+        _problem = problem;
+        if (key is null) return AuthenticateResult.Fail($"API key refused: {problem}.");
         var identity = new ClaimsIdentity(
             [new(ClaimTypes.NameIdentifier, key.Id.ToString()), new(ClaimTypes.Name, key.Name), new(ClaimTypes.Role, nameof(Role.Administrator))], SchemeName);
+        foreach (var scope in key.ScopeList) identity.AddClaim(new(PermissionPolicies.ScopeClaim, scope));
         return AuthenticateResult.Success(new(new(identity), SchemeName));
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = "Bearer realm=\"api\"";
-        return ApiProblems.Problem(StatusCodes.Status401Unauthorized, "unauthenticated", "Not signed in",
-            "Send an API key in the header X-Api-Key, or as bearer token. Keys are made under Settings.").ExecuteAsync(Context);
+        var (type, detail) = _problem switch
+        {
+            ApiKeyProblem.Expired => ("key-expired", "This API key has expired. Ask an administrator for a new one."),
+            ApiKeyProblem.OtherNetwork => ("network-not-allowed", "This API key may be used from named networks only, and this address is in none of them."),
+            _ => ("unauthenticated", "Send an API key in the header X-Api-Key, or as bearer token. Keys are made under Settings."),
+        };
+        return ApiProblems.Problem(StatusCodes.Status401Unauthorized, type, "Not signed in", detail).ExecuteAsync(Context);
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
-        => ApiProblems.Problem(StatusCodes.Status403Forbidden, "forbidden", "Not allowed", "This key may not do that.").ExecuteAsync(Context);
+        => ApiProblems.Problem(StatusCodes.Status403Forbidden, "forbidden", "Not allowed", "This API key has no scope for that.").ExecuteAsync(Context);
 }

@@ -32,7 +32,7 @@ internal static class AuthenticationServices
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = 210_000);
         // A changed password, a lock or "sign out everywhere" counts in other sessions within this time; each look costs one query
         services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = s_sessionCheck);
-        services.AddAuthorization(Policies.Add);
+        services.AddAuthorization(PermissionPolicies.Add);
         services.AddCascadingAuthenticationState();
         services.AddScoped<CircuitGuard>();
         services.AddSingleton<FirstStart>();

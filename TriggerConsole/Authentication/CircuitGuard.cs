@@ -17,7 +17,7 @@ internal sealed class CircuitGuard(
     AuthenticationStateProvider state, IAuthorizationService authorization, IDbContextFactory<TriggerConsoleDbContext> contexts, IOptions<IdentityOptions> options, TimeProvider time)
 {
     /// <summary>The user as he is now: for records of who did something.</summary>
-    /// <param name="policy">One of <see cref="Policies"/>.</param>
+    /// <param name="policy">One of <see cref="Core.Identity.Permissions"/>.</param>
     /// <exception cref="NotAllowedException">The user has been deleted, locked or signed out everywhere, or his role is not enough.</exception>
     public async Task<ClaimsPrincipal> RequireAsync(string policy)
     {

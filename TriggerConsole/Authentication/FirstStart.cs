@@ -70,7 +70,7 @@ internal sealed partial class FirstStart(
             LogCreated(email);
             if (admin["ApiKey"] is { Length: > 0 } key)
             {
-                var made = await keys.CreateAsync("First key", "configuration", cancellationToken, key);
+                var made = await keys.CreateAsync(new() { Name = "First key" }, "configuration", _ => true, cancellationToken, key);
                 if (made.Refusal is Refusal.Invalid bad) throw new InvalidOperationException($"TriggerConsole:Admin:ApiKey cannot be used: {bad.Errors[0].Message}");
             }
         }

@@ -3,6 +3,7 @@ using TriggerConsole.Core.Executions.Dispatch;
 using TriggerConsole.Core.Executions.Journal;
 using TriggerConsole.Core.Executions.Transport;
 using TriggerConsole.Core.Jobs;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Triggers;
 
@@ -29,7 +30,7 @@ internal static class HealthEndpoints
         routes.MapGet("/health/live", () => TypedResults.Text("ok")).AllowAnonymous().ExcludeFromDescription();
         routes.MapGet("/health/ready", Ready).AllowAnonymous().ExcludeFromDescription();
         MetricsEndpoint.Map(routes);
-        routes.MapGet("/api/health", Health).WithTags("Health").WithSummary("State of the engine");
+        routes.MapGet("/api/health", Health).RequireAuthorization(Permissions.ReadMetrics).WithTags("Health").WithSummary("State of the engine");
     }
 
     private static ContentHttpResult Ready(ExecutionJournal journal)

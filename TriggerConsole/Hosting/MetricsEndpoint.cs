@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
-using TriggerConsole.Authentication;
 using TriggerConsole.Core.Diagnostics;
 using TriggerConsole.Core.Executions.Dispatch;
 using TriggerConsole.Core.Executions.Journal;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Jobs;
 
 namespace TriggerConsole.Hosting;
@@ -40,7 +40,7 @@ internal sealed class MetricsEndpoint : IHostedService, IDisposable
 
     public static void Map(IEndpointRouteBuilder routes)
         => routes.MapGet("/metrics", (MetricsEndpoint metrics) => TypedResults.Text(metrics.Render(), "text/plain; version=0.0.4; charset=utf-8"))
-            .RequireAuthorization(Policies.Viewer).ExcludeFromDescription();
+            .RequireAuthorization(Permissions.ReadMetrics).ExcludeFromDescription();
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
-using TriggerConsole.Authentication;
 using TriggerConsole.Core.Brokers;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Executions;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Live;
@@ -42,7 +42,7 @@ public sealed record BrokerNews(TriggerKind Kind, Guid BrokerId, BrokerState Sta
 /// <c>/hubs/live</c>, for clients outside. They choose what they hear: everything, one trigger, or one callback. Messages come
 /// at most four times a second and carry ids and states, no payloads: those are asked from the API.
 /// </summary>
-[Authorize(Policy = Policies.Viewer)]
+[Authorize(Policy = Permissions.Read)]
 internal sealed class LiveHub(TriggerDirectory triggers, CallbackDirectory callbacks) : Hub<ILiveClient>
 {
     public const string Path = "/hubs/live";

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using TriggerConsole.Core.Secrets;
 using TriggerConsole.Core.Templates;
+using TriggerConsole.Core.Validation;
 
 namespace TriggerConsole.Core.Callbacks.Verification;
 
@@ -25,7 +26,7 @@ internal sealed class CallbackGuards(SecretProtector protector, ISecretValues se
         => (callback.Verification, callback.ProtectedSecrets) = verification is null or { Kind: VerificationKind.Token } ? (null, null) : protector.Seal(verification);
 
     private CallbackGuard Prepare(Callback callback)
-        => new(Restore(callback), [.. callback.NetworkList.Select(VerificationRules.Network).OfType<IPNetwork>()], secrets);
+        => new(Restore(callback), [.. callback.NetworkList.Select(Networks.Read).OfType<IPNetwork>()], secrets);
 }
 
 /// <summary>Checks the requests to one callback that does not go by its token alone.</summary>
@@ -48,15 +49,7 @@ internal sealed class CallbackGuard(CallbackVerification? verification, IReadOnl
     public VerificationKind Kind => verification?.Kind ?? VerificationKind.Token;
 
     /// <summary>Null when the sender's address may come here.</summary>
-    public IngressRefusal? CheckAddress(IPAddress? address)
-    {
-        if (networks.Count == 0) return null;
-        if (address is { IsIPv4MappedToIPv6: true }) address = address.MapToIPv4();
-        if (address is not null)
-            foreach (var network in networks)
-                if (network.Contains(address)) return null;
-        return s_network;
-    }
+    public IngressRefusal? CheckAddress(IPAddress? address) => networks.Admits(address) ? null : s_network;
 
     /// <summary>Null when the credentials are right, or are looked at with the body.</summary>
     public IngressRefusal? CheckCredentials(string? authorization, DateTimeOffset now)

@@ -6,7 +6,10 @@ namespace TriggerConsole.Core.Callbacks.Verification;
 /// <summary>What came of checking a signature.</summary>
 /// <param name="Reason">Null when it fits; else one word for the record.</param>
 /// <param name="Message">For the sender: what is wrong, never what would be right.</param>
-/// <param name="ReplayKey">What makes this message one that is taken once: its id, or its signature; null when neither time nor id is signed.</param>
+/// <param name="ReplayKey">
+/// What makes this message one that is taken once: its id, or a digest of what is signed; null when neither time nor id is signed.
+/// Never the signature as it was shown: the header may hold several, which whoever sends the message again can leave out or add to.
+/// </param>
 internal readonly record struct SignatureVerdict(string? Reason, string? Message, string? ReplayKey)
 {
     public bool IsValid => Reason is null;
@@ -88,7 +91,7 @@ internal sealed class SignatureVerifier
             foreach (var signature in shown) fits |= CryptographicOperations.FixedTimeEquals(expected, signature);
         }
         if (!fits) return No("signature_wrong", "The signature does not fit: another secret, or the body was changed on the way.");
-        return new(null, null, id.Length > 0 ? id : _rule.HasTimestamp ? Convert.ToHexString(SHA256.HashData(shown[0])) : null);
+        return new(null, null, _content.NeedsId ? id : _content.NeedsTimestamp ? Convert.ToHexString(_content.Sign(HashAlgorithmName.SHA256, [], body, timestamp, id)) : null);
     }
 
     // The text is signed as it stands, so it must have one spelling only: digits

@@ -6,8 +6,6 @@ namespace TriggerConsole.Core.Callbacks.Verification;
 /// <summary>What may be said about how a callback checks its senders.</summary>
 internal static class VerificationRules
 {
-    public const int MostNetworks = 100;
-
     /// <param name="errors">Collects faults by field, below <c>verification</c>.</param>
     public static void Check(CallbackVerification verification, FieldErrors errors)
     {
@@ -30,30 +28,6 @@ internal static class VerificationRules
                 CheckTolerance(verification.ToleranceSeconds, errors);
                 break;
         }
-    }
-
-    /// <summary>Networks in CIDR notation, single addresses allowed; null when one cannot be read.</summary>
-    public static IReadOnlyList<System.Net.IPNetwork>? Networks(IReadOnlyList<string> texts, FieldErrors errors)
-    {
-        if (texts.Count > MostNetworks)
-        {
-            errors.Add("allowedNetworks", $"Give at most {MostNetworks} networks.");
-            return null;
-        }
-        var networks = new List<System.Net.IPNetwork>();
-        for (var i = 0; i < texts.Count; i++)
-        {
-            if (Network(texts[i]) is { } network) networks.Add(network);
-            else errors.Add($"allowedNetworks[{i}]", "Give a network like 203.0.113.0/24 or 2001:db8::/32, or one address.");
-        }
-        return networks.Count == texts.Count ? networks : null;
-    }
-
-    public static System.Net.IPNetwork? Network(string? text)
-    {
-        text = text?.Trim() ?? "";
-        if (System.Net.IPNetwork.TryParse(text, out var network)) return network;
-        return !text.Contains('/') && System.Net.IPAddress.TryParse(text, out var address) ? new(address, address.GetAddressBytes().Length * 8) : null;
     }
 
     private static void Check(SignatureRule rule, FieldErrors errors)

@@ -34,7 +34,7 @@ internal sealed partial class ImportRun
                 Enabled = item.Enabled,
                 MaxBodyBytes = item.MaxBodyBytes ?? 0,
             }.ApplyTo(row, errors);
-            if (VerificationRules.Networks(item.AllowedNetworks, errors) is { } networks) row.AllowedNetworks = string.Join(',', networks.Distinct());
+            if (Networks.Read(item.AllowedNetworks, errors) is { } networks) row.AllowedNetworks = Networks.Join(networks);
             var missing = PlanVerification(item, row, isThere: before is not null, errors.Under("verification"));
             if (row.Path is { } path && !paths.TryAdd(path, $"callbacks[{i}]")) errors.Add("path", $"{paths[path]} has the path {path} already. Choose a different one.");
             if (before is null) RefuseClash("a callback", row.Name, row.Id, present, ids, errors);

@@ -124,6 +124,39 @@ public sealed class SignatureVerifierTests
         Assert.Equal("signature_wrong", verifier.Verify(headers, s_body, [], Sample.Now).Reason);
     }
 
+    // Whoever has seen a message may add wrong signatures, leave one of two out, or wait for the rotation: it stays the same message
+    [Fact]
+    public void ReplayKey_OtherSignaturesOrSecretsShown_StaysTheSame()
+    {
+        byte[] next = [1, 2, 3, 4];
+        var now = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
+        var (first, second) = (StripeSignature(s_secret), StripeSignature(next));
+        SignatureVerdict With(string header, params byte[][] secrets) => Create(SignatureRule.Stripe).Verify(Headers([("Stripe-Signature", header)]), s_body, secrets, now);
+
+        var key = With($"t=1700000000,v1={first}", s_secret).ReplayKey;
+
+        Assert.NotNull(key);
+        Assert.Equal(key, With($"t=1700000000,v1=00ff,v1={first}", s_secret).ReplayKey);
+        Assert.Equal(key, With($"t=1700000000,v1={first},v1={second}", next, s_secret).ReplayKey);
+        Assert.Equal(key, With($"t=1700000000,v1={second}", next, s_secret).ReplayKey);
+        Assert.Equal(key, With($"t=1700000000,v1={first.ToUpperInvariant()}", s_secret).ReplayKey);
+
+        static string StripeSignature(byte[] secret) => Convert.ToHexString(HMACSHA256.HashData(secret, (byte[])[.. "1700000000."u8, .. s_body])).ToLowerInvariant();
+    }
+
+    [Fact]
+    public void ReplayKey_IdThatIsNotSigned_DoesNotCount()
+    {
+        var rule = SignatureRule.Slack with { IdHeader = "X-Id" };
+        var timestamp = "1531420618";
+        var signature = Convert.ToHexString(HMACSHA256.HashData(s_secret, (byte[])[.. Encoding.UTF8.GetBytes($"v0:{timestamp}:"), .. s_body])).ToLowerInvariant();
+        string? KeyWith(string id) => Create(rule).Verify(
+            Headers([("X-Slack-Signature", "v0=" + signature), ("X-Slack-Request-Timestamp", timestamp), ("X-Id", id)]), s_body, [s_secret], DateTimeOffset.FromUnixTimeSeconds(1531420618)).ReplayKey;
+
+        Assert.NotNull(KeyWith("one"));
+        Assert.Equal(KeyWith("one"), KeyWith("two"));
+    }
+
     [Fact]
     public void Header_ManySignatures_AreNotAllTried()
     {

@@ -100,8 +100,7 @@ public abstract class BrokerPageBase<TView, TForm> : LiveComponent
 
     protected override async Task LoadAsync(bool isRefresh, CancellationToken cancellationToken)
     {
-        var role = User is null ? null : (await User).User.RoleOf();
-        MayEdit = role >= Role.Editor;
+        MayEdit = User is not null && (await User).User.May(Permissions.EditBrokers);
         var broker = await FindAsync(cancellationToken);
         // What is being edited is not taken away by a change that comes in meanwhile
         if (broker is not null && (Broker?.Id != broker.Id || !Form.IsDirty && Form.Version != broker.Version)) Form = FormOf(broker);
@@ -116,7 +115,7 @@ public abstract class BrokerPageBase<TView, TForm> : LiveComponent
 
     protected async Task SwitchAsync(bool on)
     {
-        var result = await Commands.RunAsync(Policies.Editor, _ => SwitchBrokerAsync(on));
+        var result = await Commands.RunAsync(Permissions.EditBrokers, _ => SwitchBrokerAsync(on));
         if (result.Refusal is { } refusal) Notifications.Refused(refusal);
         else
         {
@@ -128,7 +127,7 @@ public abstract class BrokerPageBase<TView, TForm> : LiveComponent
 
     protected async Task<Refusal?> SaveAsync()
     {
-        var result = await Commands.RunAsync(Policies.Editor, _ => SaveForm() ?? Task.FromResult<CommandResult<TView>>(Form.AsRefusal()));
+        var result = await Commands.RunAsync(Permissions.EditBrokers, _ => SaveForm() ?? Task.FromResult<CommandResult<TView>>(Form.AsRefusal()));
         if (result.Refusal is { } refusal) return refusal;
         (Broker, Form) = (result.Value!, FormOf(result.Value!));
         Notifications.Done("Saved.");
@@ -138,7 +137,7 @@ public abstract class BrokerPageBase<TView, TForm> : LiveComponent
     }
 
     protected Task<CommandResult<ConnectionTest>> TestAsync()
-        => Commands.RunAsync(Policies.Editor, _ => TestForm() ?? Task.FromResult<CommandResult<ConnectionTest>>(Form.AsRefusal()));
+        => Commands.RunAsync(Permissions.Test, _ => TestForm() ?? Task.FromResult<CommandResult<ConnectionTest>>(Form.AsRefusal()));
 
     protected async Task DeleteAsync()
     {
@@ -146,7 +145,7 @@ public abstract class BrokerPageBase<TView, TForm> : LiveComponent
         var losses = new[] { "The connection is closed, and its stored password and keys are erased.", "No trigger uses it.", "What was sent stays in the history until its time is over." };
         if (!await Dialogs.AskAsync($"Delete {name}?", "This cannot be undone.", "Delete the broker", losses, isDangerous: true)) return;
         IsBusy = true;
-        var result = await Commands.RunAsync(Policies.Editor, _ => DeleteBrokerAsync());
+        var result = await Commands.RunAsync(Permissions.EditBrokers, _ => DeleteBrokerAsync());
         IsBusy = false;
         if (result.Refusal is { } refusal)
         {

@@ -3,6 +3,7 @@ using Microsoft.JSInterop;
 using TriggerConsole.Authentication;
 using TriggerConsole.Components.Controls;
 using TriggerConsole.Core.Executions.Queries;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Live;
 using TriggerConsole.Core.Validation;
 
@@ -56,7 +57,7 @@ public abstract class PublishPanelBase<TForm, TSent> : LiveComponent
         (Made, Problem, IsBusy) = (null, null, true);
         Form.Refuse([]);
         // The first wait shows that it is under way
-        var result = await Commands.RunAsync(Policies.Editor, user => Publish(user.Actor()) ?? Task.FromResult<CommandResult<ExecutionDetails>>(new Refusal.Invalid([.. Form.Errors.Select(e => new FieldError(e.Key, e.Value))])));
+        var result = await Commands.RunAsync(Permissions.Test, user => Publish(user.Actor()) ?? Task.FromResult<CommandResult<ExecutionDetails>>(new Refusal.Invalid([.. Form.Errors.Select(e => new FieldError(e.Key, e.Value))])));
         (IsBusy, Made) = (false, result.Value);
         if (result.Refusal is Refusal.Invalid invalid)
         {

@@ -5,6 +5,7 @@ using TriggerConsole.Components.Controls;
 using TriggerConsole.Components.Pages.Events;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Executions;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Triggers;
 using TriggerConsole.Core.Validation;
 
@@ -31,7 +32,7 @@ public sealed partial class CallbackPage
 
     [Inject] private NavigationManager Navigation { get; set; } = default!;
 
-    private Task SwitchAsync(bool on) => DoAsync(Policies.Editor,
+    private Task SwitchAsync(bool on) => DoAsync(Permissions.EditCallbacks,
         () => Callbacks.UpdateAsync(Id, new() { Enabled = on }, CancellationToken.None),
         c =>
         {
@@ -39,18 +40,18 @@ public sealed partial class CallbackPage
             return on ? $"{c.Name} takes events now." : $"{c.Name} is switched off: requests are refused.";
         });
 
-    private Task SwitchTriggerAsync((Guid Id, bool On) wanted) => DoAsync(Policies.Editor,
+    private Task SwitchTriggerAsync((Guid Id, bool On) wanted) => DoAsync(Permissions.EditTriggers,
         () => TriggerCommands.SetEnabledAsync(wanted.Id, wanted.On, CancellationToken.None),
         t => wanted.On ? $"{t.Name} fires from the next event on." : $"{t.Name} is switched off: new events skip it.");
 
-    private Task ResumeAsync(Guid trigger) => DoAsync(Policies.Operator,
+    private Task ResumeAsync(Guid trigger) => DoAsync(Permissions.Pause,
         () => TriggerCommands.SetPausedAsync(trigger, paused: false, CancellationToken.None),
         t => $"{t.Name} goes on with what waited.");
 
     private async Task SendAsync()
     {
         _isBusy = true;
-        var result = await Commands.RunAsync(Policies.Operator, user => Sender.SendJsonAsync(Id, SampleEvent.Body(Time.GetUtcNow()), user.Actor()));
+        var result = await Commands.RunAsync(Permissions.Run, user => Sender.SendJsonAsync(Id, SampleEvent.Body(Time.GetUtcNow()), user.Actor()));
         if (result.Refusal is { } refusal) Notifications.Refused(refusal);
         else Notifications.Done(result.Value!.Executions.Count == 0 ? "Sent and stored. There is no trigger that is switched on, so nothing follows." : $"Sent: {Format.Count(result.Value.Executions.Count, "execution")} on the way.");
         _isBusy = false;
@@ -63,7 +64,7 @@ public sealed partial class CallbackPage
         var hours = overlap == TimeSpan.FromDays(1) ? "a day" : Format.Duration(overlap.TotalMilliseconds);
         if (!await Dialogs.AskAsync("Make a new token?", "You get a new token, shown once. The present one goes on working beside it, so that no event is lost while you change it at the sender.", "Make a new token",
             [$"The present token (…{_callback!.TokenHint}) stops working after {hours}.", .. _callback.PreviousTokenExpiresAt is null ? Array.Empty<string>() : ["The one before it, which still works, stops at once."]])) return;
-        var result = await Commands.RunAsync(Policies.Editor, _ => Callbacks.RotateTokenAsync(Id, CancellationToken.None));
+        var result = await Commands.RunAsync(Permissions.EditCallbacks, _ => Callbacks.RotateTokenAsync(Id, CancellationToken.None));
         if (result.Refusal is { } refusal) Notifications.Refused(refusal);
         else (_token, _said) = (result.Value!.Token, "A new token was made. Copy it now.");
         await ReloadAsync();
@@ -72,13 +73,13 @@ public sealed partial class CallbackPage
     private async Task RevokeAsync()
     {
         if (!await Dialogs.AskAsync("End the old token now?", "Senders that still use it are refused from this moment on.", "End the old token", isDangerous: true)) return;
-        await DoAsync(Policies.Editor, () => Callbacks.RevokePreviousTokenAsync(Id, CancellationToken.None), _ => "The old token no longer works.");
+        await DoAsync(Permissions.EditCallbacks, () => Callbacks.RevokePreviousTokenAsync(Id, CancellationToken.None), _ => "The old token no longer works.");
     }
 
     private async Task<Refusal?> SaveAsync()
     {
         if (_form.ToInput() is not { } input) return null;
-        var result = await Commands.RunAsync(Policies.Editor, _ => Callbacks.UpdateAsync(Id, input, CancellationToken.None));
+        var result = await Commands.RunAsync(Permissions.EditCallbacks, _ => Callbacks.UpdateAsync(Id, input, CancellationToken.None));
         if (result.Refusal is { } refusal) return refusal;
         (_callback, _form) = (result.Value!, CallbackFormState.Of(result.Value!));
         Notifications.Done("Saved.");
@@ -93,7 +94,7 @@ public sealed partial class CallbackPage
             new() { CallbackId = Id, Statuses = [ExecutionStatus.Queued, ExecutionStatus.Running, ExecutionStatus.Retrying, ExecutionStatus.Held] }, MostWaitingCounted, Disposed);
         if (!await Dialogs.AskAsync($"Delete {_callback!.Name}?", "This cannot be undone.", "Delete the callback", Losses(_triggers.Count, waiting), isDangerous: true)) return;
         _isBusy = true;
-        var result = await Commands.RunAsync(Policies.Editor, _ => Callbacks.DeleteAsync(Id, CancellationToken.None));
+        var result = await Commands.RunAsync(Permissions.EditCallbacks, _ => Callbacks.DeleteAsync(Id, CancellationToken.None));
         _isBusy = false;
         if (result.Refusal is { } refusal)
         {

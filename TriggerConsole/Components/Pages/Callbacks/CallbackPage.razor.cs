@@ -73,8 +73,8 @@ public sealed partial class CallbackPage
 
     protected override async Task LoadAsync(bool isRefresh, CancellationToken cancellationToken)
     {
-        var role = User is null ? null : (await User).User.RoleOf();
-        (_mayEdit, _mayOperate) = (role >= Role.Editor, role >= Role.Operator);
+        var user = User is null ? null : (await User).User;
+        (_mayEdit, _mayOperate) = (user?.May(Permissions.EditCallbacks) == true, user?.May(Permissions.Run) == true);
         var callback = await Queries.FindAsync(Id, cancellationToken);
         // What is being edited is not taken away by a change that comes in meanwhile
         if (callback is not null && (_callback?.Id != callback.Id || !_form.IsDirty)) _form = CallbackFormState.Of(callback);

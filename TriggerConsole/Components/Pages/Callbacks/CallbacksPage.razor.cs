@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Components;
 using Radzen;
 using TriggerConsole.Api;
-using TriggerConsole.Authentication;
 using TriggerConsole.Components.Controls;
 using TriggerConsole.Core.Callbacks;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Live;
 using TriggerConsole.Core.Triggers;
 
@@ -64,7 +64,7 @@ public sealed partial class CallbacksPage
 
     private async Task SwitchAsync((Guid Id, bool On) wanted)
     {
-        var result = await Commands.RunAsync(Policies.Editor, _ => Callbacks.UpdateAsync(wanted.Id, new() { Enabled = wanted.On }, CancellationToken.None));
+        var result = await Commands.RunAsync(Permissions.EditCallbacks, _ => Callbacks.UpdateAsync(wanted.Id, new() { Enabled = wanted.On }, CancellationToken.None));
         if (result.Refusal is { } refusal) Notifications.Refused(refusal);
         else _said = wanted.On ? $"{result.Value!.Name} takes events now." : $"{result.Value!.Name} is switched off: requests are refused.";
         await ReloadAsync();

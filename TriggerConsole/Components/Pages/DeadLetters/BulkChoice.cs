@@ -1,6 +1,7 @@
 using TriggerConsole.Authentication;
 using TriggerConsole.Components.Controls;
 using TriggerConsole.Core.Executions.Starting;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Validation;
 
 namespace TriggerConsole.Components.Pages.DeadLetters;
@@ -14,7 +15,7 @@ public sealed record BulkChoice(BulkAction Action, double? RatePerSecond, bool L
 internal sealed class BulkStarter(PageCommands commands, BulkReplays replays, BulkRetries retries)
 {
     public Task<CommandResult<BulkRunView>> StartAsync(BulkSelection selection, BulkChoice choice, CancellationToken cancellationToken)
-        => commands.RunAsync(Policies.Operator, user => choice.Action == BulkAction.Replay
+        => commands.RunAsync(Permissions.Run, user => choice.Action == BulkAction.Replay
             ? replays.StartAsync(selection, null, choice.RatePerSecond, user.Actor(), cancellationToken)
             : retries.StartAsync(selection, choice.RatePerSecond, user.Actor(), cancellationToken));
 }

@@ -4,6 +4,7 @@ using TriggerConsole.Authentication;
 using TriggerConsole.Components.Controls;
 using TriggerConsole.Core.Events;
 using TriggerConsole.Core.Executions.Starting;
+using TriggerConsole.Core.Identity;
 
 namespace TriggerConsole.Components.Pages.Executions;
 
@@ -55,7 +56,7 @@ public sealed partial class EditReplay
     {
         (_isBusy, _problem) = (true, null);
         // The content type stays the one of the stored event
-        var result = await Commands.RunAsync(Policies.Operator, user => Replays.ReplayAsync(ExecutionId, new(_draft!.Bytes, null), user.Actor(), CancellationToken.None));
+        var result = await Commands.RunAsync(Permissions.Run, user => Replays.ReplayAsync(ExecutionId, new(_draft!.Bytes, null), user.Actor(), CancellationToken.None));
         (_isBusy, _problem) = (false, result.Refusal?.Message);
         if (result.Value is not { } receipt) return;
         _isLeaving = true;

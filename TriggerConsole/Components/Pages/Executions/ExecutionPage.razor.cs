@@ -10,6 +10,7 @@ using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Executions.Dispatch;
 using TriggerConsole.Core.Executions.Queries;
 using TriggerConsole.Core.Executions.Starting;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Live;
 using TriggerConsole.Core.Scheduling;
 using TriggerConsole.Core.Triggers;
@@ -189,7 +190,7 @@ public sealed partial class ExecutionPage
     private async Task<T?> ActAsync<T>(Func<ClaimsPrincipal, Task<CommandResult<T>>> command)
     {
         (_isBusy, _problem, _replayedAs) = (true, null, null);
-        var result = await Commands.RunAsync(Policies.Operator, command);
+        var result = await Commands.RunAsync(Permissions.Run, command);
         (_isBusy, _problem) = (false, result.Refusal?.Message);
         await ReloadAsync();
         return result.Value;

@@ -88,8 +88,8 @@ public sealed partial class HomePage
 
     protected override async Task LoadAsync(bool isRefresh, CancellationToken cancellationToken)
     {
-        var role = User is null ? null : (await User).User.RoleOf();
-        (_mayEdit, _mayOperate) = (role >= Role.Editor, role >= Role.Operator);
+        var user = User is null ? null : (await User).User;
+        (_mayEdit, _mayOperate) = (user?.May(Permissions.EditCallbacks) == true, user?.May(Permissions.Run) == true);
         _isEmpty = !await Events.AnyAsync(cancellationToken);
         if (_isEmpty) FindFirst();
         _freshAfter = isRefresh && _now?.Latest is [var newest, ..] ? newest.CreatedAt : null;
@@ -111,7 +111,7 @@ public sealed partial class HomePage
     {
         if (_first is not { } callback) return;
         _isBusy = true;
-        var result = await Commands.RunAsync(Policies.Operator, user => Sender.SendJsonAsync(callback.Id, SampleEvent.Body(Time.GetUtcNow()), user.Actor()));
+        var result = await Commands.RunAsync(Permissions.Run, user => Sender.SendJsonAsync(callback.Id, SampleEvent.Body(Time.GetUtcNow()), user.Actor()));
         _isBusy = false;
         if (result.Refusal is { } refusal) Notifications.Refused(refusal);
         else Navigation.NavigateTo(result.Value!.Executions is [var one] ? $"/executions/{one.Id}" : $"/events/{result.Value.EventId}");
@@ -122,12 +122,12 @@ public sealed partial class HomePage
         switch (step.Kind)
         {
             case AttentionStepKind.Resume:
-                var resumed = await Commands.RunAsync(Policies.Operator, _ => Triggers.SetPausedAsync(step.Id, paused: false, CancellationToken.None));
+                var resumed = await Commands.RunAsync(Permissions.Pause, _ => Triggers.SetPausedAsync(step.Id, paused: false, CancellationToken.None));
                 if (resumed.Refusal is { } refused) Notifications.Refused(refused);
                 else _said = $"{resumed.Value!.Name} goes on with what waited.";
                 break;
             case AttentionStepKind.SwitchOn:
-                var switched = await Commands.RunAsync(Policies.Editor, _ => Callbacks.UpdateAsync(step.Id, new() { Enabled = true }, CancellationToken.None));
+                var switched = await Commands.RunAsync(Permissions.EditCallbacks, _ => Callbacks.UpdateAsync(step.Id, new() { Enabled = true }, CancellationToken.None));
                 if (switched.Refusal is { } refusal) Notifications.Refused(refusal);
                 else _said = $"{switched.Value!.Name} takes events now.";
                 break;

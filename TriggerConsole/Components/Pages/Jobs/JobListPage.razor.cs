@@ -4,6 +4,7 @@ using Radzen;
 using TriggerConsole.Authentication;
 using TriggerConsole.Components.Controls;
 using TriggerConsole.Core.Executions.Starting;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Jobs;
 
 namespace TriggerConsole.Components.Pages.Jobs;
@@ -192,7 +193,7 @@ public sealed partial class JobListPage
 
     private async Task StartAsync(BulkAction action, IReadOnlyList<Guid> ids)
     {
-        var started = await Commands.RunAsync<BulkRunView>(Policies.Administrator, user => Task.FromResult<Core.Validation.CommandResult<BulkRunView>>(Jobs.Start(action, ids, _kind.State, null, user.Actor())));
+        var started = await Commands.RunAsync<BulkRunView>(Permissions.ManageJobs, user => Task.FromResult<Core.Validation.CommandResult<BulkRunView>>(Jobs.Start(action, ids, _kind.State, null, user.Actor())));
         if (started.Refusal is { } refusal)
         {
             _problem = Refusals.InWords(refusal);

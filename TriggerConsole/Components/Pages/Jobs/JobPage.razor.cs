@@ -7,6 +7,7 @@ using TriggerConsole.Core.Events;
 using TriggerConsole.Core.Executions.Queries;
 using TriggerConsole.Core.Executions.Starting;
 using TriggerConsole.Core.History;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Jobs;
 using TriggerConsole.Core.Live;
 
@@ -109,7 +110,7 @@ public sealed partial class JobPage
     private async Task ActAsync(Func<string?, Task<BulkOutcome>> act)
     {
         (_isBusy, _problem, _madeId) = (true, null, null);
-        var result = await Commands.RunAsync<BulkOutcome>(Policies.Administrator, async user =>
+        var result = await Commands.RunAsync<BulkOutcome>(Permissions.ManageJobs, async user =>
         {
             var outcome = await act(user.Actor());
             return outcome.Refusal is { } refusal ? refusal : outcome;

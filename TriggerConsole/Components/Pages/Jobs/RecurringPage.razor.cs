@@ -4,6 +4,7 @@ using Radzen;
 using TriggerConsole.Authentication;
 using TriggerConsole.Components.Controls;
 using TriggerConsole.Components.Pages.Schedules;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Jobs;
 using TriggerConsole.Core.Scheduling;
 using TriggerConsole.Core.Triggers;
@@ -67,7 +68,7 @@ public sealed partial class RecurringPage
     private async Task DoAsync<T>(Func<ClaimsPrincipal, Task<CommandResult<T>>> command, Func<T, string> done)
     {
         (_isBusy, _problem, _said) = (true, null, null);
-        var result = await Commands.RunAsync(Policies.Administrator, command);
+        var result = await Commands.RunAsync(Permissions.ManageJobs, command);
         _isBusy = false;
         if (result.Refusal is { } refusal) _problem = Refusals.InWords(refusal);
         else _said = done(result.Value!);

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Radzen;
 using TriggerConsole.Authentication;
 using TriggerConsole.Components.Controls;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Live;
 using TriggerConsole.Core.Scheduling;
 using TriggerConsole.Core.Validation;
@@ -82,7 +83,7 @@ public sealed partial class SchedulePage
     private async Task RunAsync()
     {
         _isBusy = true;
-        var result = await Commands.RunAsync(Policies.Operator, user => Schedules.RunAsync(Id, user.Actor(), CancellationToken.None));
+        var result = await Commands.RunAsync(Permissions.Run, user => Schedules.RunAsync(Id, user.Actor(), CancellationToken.None));
         _isBusy = false;
         if (result.Refusal is { } refusal) Notifications.Refused(refusal);
         else _said = result.Value!.Outcome == ScheduleRunOutcome.Failed ? $"It could not run: {result.Value.Detail}" : "It runs now.";
@@ -102,7 +103,7 @@ public sealed partial class SchedulePage
         if (!await Dialogs.AskAsync($"Delete {_schedule!.Name}?", "This cannot be undone. To stop it for a while, pause it instead.", "Delete the schedule",
             ["It does not run again.", "Events and executions of the past stay until their time is over."], isDangerous: true)) return;
         _isBusy = true;
-        var result = await Commands.RunAsync(Policies.Editor, _ => Schedules.DeleteAsync(Id, CancellationToken.None));
+        var result = await Commands.RunAsync(Permissions.EditSchedules, _ => Schedules.DeleteAsync(Id, CancellationToken.None));
         _isBusy = false;
         if (result.Refusal is { } refusal)
         {
@@ -116,7 +117,7 @@ public sealed partial class SchedulePage
     private async Task DoAsync(Func<Task<CommandResult<ScheduleView>>> command, string done)
     {
         _isBusy = true;
-        var result = await Commands.RunAsync(Policies.Operator, _ => command());
+        var result = await Commands.RunAsync(Permissions.Pause, _ => command());
         _isBusy = false;
         if (result.Refusal is { } refusal) Notifications.Refused(refusal);
         else _said = done;

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Radzen;
 using TriggerConsole.Authentication;
 using TriggerConsole.Components.Controls;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Live;
 using TriggerConsole.Core.Scheduling;
 using TriggerConsole.Core.Triggers;
@@ -77,7 +78,7 @@ public sealed partial class SchedulesPage
 
     private async Task RunAsync(ScheduleView schedule)
     {
-        var result = await Commands.RunAsync(Policies.Operator, user => Schedules.RunAsync(schedule.Id, user.Actor(), CancellationToken.None));
+        var result = await Commands.RunAsync(Permissions.Run, user => Schedules.RunAsync(schedule.Id, user.Actor(), CancellationToken.None));
         if (result.Refusal is { } refusal) Notifications.Refused(refusal);
         else if (result.Value!.Outcome == ScheduleRunOutcome.Failed) Notifications.Refused(new Core.Validation.Refusal.Conflict(result.Value.Detail!));
         else _said = $"{schedule.Name} runs now.";
@@ -87,7 +88,7 @@ public sealed partial class SchedulesPage
     private async Task PauseAsync(ScheduleView schedule)
     {
         if (await Dialogs.AskUntilAsync(schedule) is not { } choice) return;
-        var result = await Commands.RunAsync(Policies.Operator, _ => Schedules.PauseAsync(schedule.Id, choice.Until, CancellationToken.None));
+        var result = await Commands.RunAsync(Permissions.Pause, _ => Schedules.PauseAsync(schedule.Id, choice.Until, CancellationToken.None));
         if (result.Refusal is { } refusal) Notifications.Refused(refusal);
         else _said = $"{schedule.Name} is paused.";
         await ReloadAsync();
@@ -95,7 +96,7 @@ public sealed partial class SchedulesPage
 
     private async Task ResumeAsync(ScheduleView schedule)
     {
-        var result = await Commands.RunAsync(Policies.Operator, _ => Schedules.ResumeAsync(schedule.Id, CancellationToken.None));
+        var result = await Commands.RunAsync(Permissions.Pause, _ => Schedules.ResumeAsync(schedule.Id, CancellationToken.None));
         if (result.Refusal is { } refusal) Notifications.Refused(refusal);
         else _said = $"{schedule.Name} goes on with its next time.";
         await ReloadAsync();

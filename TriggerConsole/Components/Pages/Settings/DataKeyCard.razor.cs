@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Radzen;
 using TriggerConsole.Authentication;
 using TriggerConsole.Components.Controls;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Secrets;
 using TriggerConsole.Core.Secrets.Keys;
 
@@ -41,7 +42,7 @@ public sealed partial class DataKeyCard : IDisposable
         (_problem, _said) = (null, null);
         if (!await Dialogs.AskAsync("Change the data key?", "Everything goes on meanwhile. Stored secrets are encrypted anew within minutes, then the old key is destroyed. Backups made before keep their own key.", "Change the key")) return;
         _isBusy = true;
-        var result = await Commands.RunAsync(Policies.Administrator, user => Rotation.BeginAsync(user.Actor() ?? "", CancellationToken.None));
+        var result = await Commands.RunAsync(Permissions.ManageSecrets, user => Rotation.BeginAsync(user.Actor() ?? "", CancellationToken.None));
         _isBusy = false;
         _problem = result.Refusal?.Message;
         Keeper.Wake();

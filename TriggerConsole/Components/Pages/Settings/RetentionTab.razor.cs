@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using Radzen;
-using TriggerConsole.Authentication;
 using TriggerConsole.Components.Controls;
 using TriggerConsole.Core.History;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Validation;
 
 namespace TriggerConsole.Components.Pages.Settings;
@@ -70,7 +70,7 @@ public sealed partial class RetentionTab : IDisposable
         if (_form.IsShorter && !await Dialogs.AskAsync(
             "Keep history for a shorter time?", "What is older than the new limits is deleted within ten minutes, and cannot be brought back.", "Save and delete", isDangerous: true)) return;
         _isBusy = true;
-        var result = await Commands.RunAsync(Policies.Administrator, _ => Retention.SetAsync(input, CancellationToken.None));
+        var result = await Commands.RunAsync(Permissions.ManageSettings, _ => Retention.SetAsync(input, CancellationToken.None));
         _isBusy = false;
         if (result.Refusal is Refusal.Invalid invalid)
         {
@@ -98,7 +98,7 @@ public sealed partial class RetentionTab : IDisposable
         if (!await Dialogs.AskAsync("Clean the history now?", "What is older than the limits above is deleted at once instead of within ten minutes.", "Clean now", isDangerous: true)) return;
         (_problem, _said, _deleted) = (null, null, 0);
         using var cleaning = _cleaning = new();
-        var result = await Commands.RunAsync<int>(Policies.Administrator, async _ =>
+        var result = await Commands.RunAsync<int>(Permissions.ManageSettings, async _ =>
         {
             try
             {

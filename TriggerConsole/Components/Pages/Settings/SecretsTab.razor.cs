@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.JSInterop;
 using Radzen;
-using TriggerConsole.Authentication;
 using TriggerConsole.Components.Controls;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Secrets;
 using TriggerConsole.Core.Validation;
 
@@ -79,7 +79,7 @@ public sealed partial class SecretsTab
             AllowedHosts = [.. _hosts.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
             OverlapHours = value is null || isNew ? null : _overlap,
         };
-        var result = await Commands.RunAsync(Policies.Administrator, _ => Secrets.SetAsync(name, change, CancellationToken.None));
+        var result = await Commands.RunAsync(Permissions.ManageSecrets, _ => Secrets.SetAsync(name, change, CancellationToken.None));
         _isBusy = false;
         if (result.Refusal is Refusal.Invalid invalid)
         {
@@ -102,7 +102,7 @@ public sealed partial class SecretsTab
         (_problem, _said) = (null, null);
         var used = Uses.Of(secret.Name).Select(u => u.Name).ToList();
         if (used.Count == 0 && !await Dialogs.AskAsync($"Delete the secret {secret.Name}?", "Its value is lost and cannot be brought back. Nothing uses it.", "Delete the secret", isDangerous: true)) return;
-        _problem = (await Commands.RunAsync(Policies.Administrator, _ => Secrets.DeleteAsync(secret.Name, used, CancellationToken.None))).Refusal?.Message;
+        _problem = (await Commands.RunAsync(Permissions.ManageSecrets, _ => Secrets.DeleteAsync(secret.Name, used, CancellationToken.None))).Refusal?.Message;
         if (_problem is null)
         {
             if (_editing == secret.Name) Clear();

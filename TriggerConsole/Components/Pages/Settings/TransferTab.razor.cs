@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
-using TriggerConsole.Authentication;
 using TriggerConsole.Components.Controls;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Operations.Transfer;
 using TriggerConsole.Core.Validation;
 
@@ -68,7 +68,7 @@ public sealed partial class TransferTab
     {
         _isBusy = true;
         StateHasChanged();
-        var result = await Commands.RunAsync(Policies.Administrator, async _ =>
+        var result = await Commands.RunAsync(Permissions.TransferConfiguration, async _ =>
         {
             await read();
             return await Importer.ImportAsync(_file, dryRun, isServing: true, CancellationToken.None);

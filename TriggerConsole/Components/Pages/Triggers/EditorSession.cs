@@ -4,6 +4,7 @@ using TriggerConsole.Components.Pages.Triggers.Forms;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Executions.Queries;
 using TriggerConsole.Core.Executions.Starting;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Triggers;
 using TriggerConsole.Core.Validation;
 
@@ -54,7 +55,7 @@ internal sealed class EditorSession(
     /// <exception cref="NotAllowedException"/>
     public async Task<PreviewResult> PreviewAsync(SampleState sample, CancellationToken cancellationToken)
     {
-        var user = await guard.RequireAsync(Policies.Editor);
+        var user = await guard.RequireAsync(Permissions.EditTriggers);
         var errors = new FieldErrors();
         var input = Form.ToInput(errors);
         var result = await tester.PreviewAsync(Input(input, sample), user.Actor(), cancellationToken);
@@ -69,7 +70,7 @@ internal sealed class EditorSession(
     /// <exception cref="NotAllowedException"/>
     public async Task<CommandResult<ExecutionDetails>> TestAsync(SampleState sample, CancellationToken cancellationToken)
     {
-        var user = await guard.RequireAsync(Policies.Editor);
+        var user = await guard.RequireAsync(Permissions.Test);
         var errors = new FieldErrors();
         var input = Form.ToInput(errors);
         // Only what is sent counts here: a test works before there is a name
@@ -83,7 +84,7 @@ internal sealed class EditorSession(
     /// <exception cref="NotAllowedException"/>
     public async Task<Refusal?> SaveAsync(bool overwrite, CancellationToken cancellationToken)
     {
-        await guard.RequireAsync(Policies.Editor);
+        await guard.RequireAsync(Permissions.EditTriggers);
         var errors = new FieldErrors();
         var input = Form.ToInput(errors);
         // Faults of ours are answered with those of the server, all at once
@@ -109,7 +110,7 @@ internal sealed class EditorSession(
     /// <exception cref="NotAllowedException"/>
     public async Task<Refusal?> SetPausedAsync(bool paused, CancellationToken cancellationToken)
     {
-        await guard.RequireAsync(Policies.Operator);
+        await guard.RequireAsync(Permissions.Pause);
         var result = await commands.SetPausedAsync(Saved!.Id, paused, cancellationToken);
         // Pausing makes a version of its own; what is being edited goes on from it, unless someone else came between
         if (result.Value is { } view) Saved = view.Version == Saved.Version + 1 ? view : Saved with { Paused = view.Paused };
@@ -119,7 +120,7 @@ internal sealed class EditorSession(
     /// <exception cref="NotAllowedException"/>
     public async Task<Refusal?> DeleteAsync(CancellationToken cancellationToken)
     {
-        await guard.RequireAsync(Policies.Editor);
+        await guard.RequireAsync(Permissions.EditTriggers);
         return (await commands.DeleteAsync(Saved!.Id, cancellationToken)).Refusal;
     }
 

@@ -124,7 +124,7 @@ public sealed partial class TriggerPage : IDisposable
     {
         _loaded = DraftKey;
         (_error, _problem, _isMissing, _isConflict, _isRestored) = (null, null, false, false, false);
-        _canEdit = (await Authentication).User.RoleOf() >= Role.Editor;
+        _canEdit = (await Authentication).User.May(Permissions.EditTriggers);
         if (_session is not null) State.Changed -= OnChanged;
         _session = null;
         try

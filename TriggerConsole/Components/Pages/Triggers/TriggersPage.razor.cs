@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using TriggerConsole.Authentication;
 using TriggerConsole.Components.Controls;
 using TriggerConsole.Core.Callbacks;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Triggers;
 using TriggerConsole.Core.Validation;
 
@@ -51,13 +51,13 @@ public sealed partial class TriggersPage
 
     private async Task SetEnabledAsync(TriggerView trigger, bool enabled)
     {
-        if (await ActAsync(Policies.Editor, () => Commands.SetEnabledAsync(trigger.Id, enabled, Disposed)))
+        if (await ActAsync(Permissions.EditTriggers, () => Commands.SetEnabledAsync(trigger.Id, enabled, Disposed)))
             _said = enabled ? $"{trigger.Name} takes events." : $"{trigger.Name} is off: new events are skipped.";
     }
 
     private async Task SetPausedAsync(TriggerView trigger)
     {
-        if (await ActAsync(Policies.Operator, () => Commands.SetPausedAsync(trigger.Id, !trigger.Paused, Disposed)))
+        if (await ActAsync(Permissions.Pause, () => Commands.SetPausedAsync(trigger.Id, !trigger.Paused, Disposed)))
             _said = trigger.Paused ? $"{trigger.Name} resumed: what was held runs now." : $"{trigger.Name} paused: events are accepted and held.";
     }
 

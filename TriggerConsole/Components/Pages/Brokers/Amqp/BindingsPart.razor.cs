@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using Radzen;
-using TriggerConsole.Authentication;
 using TriggerConsole.Components.Controls;
 using TriggerConsole.Core.Amqp.Exchanges;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Validation;
 
 namespace TriggerConsole.Components.Pages.Brokers.Amqp;
@@ -67,7 +67,7 @@ public sealed partial class BindingsPart
         if (_form.ToInput(Exchange.Type) is { } input)
         {
             _isBusy = true;
-            var result = await Commands.RunAsync(Policies.Editor, _ => Bindings.CreateAsync(Exchange.Id, input, CancellationToken.None));
+            var result = await Commands.RunAsync(Permissions.EditBrokers, _ => Bindings.CreateAsync(Exchange.Id, input, CancellationToken.None));
             _isBusy = false;
             refusal = result.Refusal;
             if (result.Value is { } made)
@@ -94,7 +94,7 @@ public sealed partial class BindingsPart
         string[] losses = [$"Messages that came this way no longer reach {binding.Queue}.", "The queue, and what is in it, stays."];
         if (!await Dialogs.AskAsync($"Delete the binding of {binding.Queue}?", "It is taken away at the broker and here.", "Delete the binding", losses, isDangerous: true)) return;
         _isBusy = true;
-        var result = await Commands.RunAsync(Policies.Editor, _ => Bindings.DeleteAsync(Exchange.Id, binding.Id, CancellationToken.None));
+        var result = await Commands.RunAsync(Permissions.EditBrokers, _ => Bindings.DeleteAsync(Exchange.Id, binding.Id, CancellationToken.None));
         _isBusy = false;
         if (result.Refusal is { } refusal) Notifications.Refused(refusal);
         else Notifications.Done("The binding is deleted.");

@@ -74,8 +74,7 @@ public sealed partial class ExchangePage
 
     protected override async Task LoadAsync(bool isRefresh, CancellationToken cancellationToken)
     {
-        var role = User is null ? null : (await User).User.RoleOf();
-        _mayEdit = role >= Role.Editor;
+        _mayEdit = User is not null && (await User).User.May(Permissions.EditBrokers);
         var exchange = await Exchanges.FindAsync(Id, cancellationToken);
         if (exchange is not null && exchange.BrokerId != BrokerId) exchange = null; // the address is not its own
         // What is being edited is not taken away by a change that comes in meanwhile
@@ -94,7 +93,7 @@ public sealed partial class ExchangePage
     private async Task CheckAsync()
     {
         _isBusy = true;
-        var result = await Commands.RunAsync(Policies.Editor, _ => ExchangeCommands.CheckAsync(Id, CancellationToken.None));
+        var result = await Commands.RunAsync(Permissions.EditBrokers, _ => ExchangeCommands.CheckAsync(Id, CancellationToken.None));
         _isBusy = false;
         if (result.Refusal is { } refusal) Notifications.Refused(refusal);
         else Say(result.Value!);
@@ -104,7 +103,7 @@ public sealed partial class ExchangePage
     private async Task<Refusal?> SaveAsync()
     {
         if (_form.ToInput(BrokerId) is not { } input) return _form.AsRefusal();
-        var result = await Commands.RunAsync(Policies.Editor, _ => ExchangeCommands.UpdateAsync(Id, input, CancellationToken.None));
+        var result = await Commands.RunAsync(Permissions.EditBrokers, _ => ExchangeCommands.UpdateAsync(Id, input, CancellationToken.None));
         if (result.Refusal is { } refusal) return refusal;
         (_exchange, _form) = (result.Value!, AmqpExchangeFormState.Of(result.Value!));
         Notifications.Done("Saved.");
@@ -129,7 +128,7 @@ public sealed partial class ExchangePage
     {
         _isBusy = true;
         var name = _exchange!.Name;
-        var result = await Commands.RunAsync(Policies.Editor, _ => ExchangeCommands.DeleteAsync(Id, atBroker, CancellationToken.None));
+        var result = await Commands.RunAsync(Permissions.EditBrokers, _ => ExchangeCommands.DeleteAsync(Id, atBroker, CancellationToken.None));
         _isBusy = false;
         if (result.Refusal is { } refusal)
         {

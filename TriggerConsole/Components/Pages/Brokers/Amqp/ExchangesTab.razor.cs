@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Components;
 using Radzen;
-using TriggerConsole.Authentication;
 using TriggerConsole.Components.Controls;
 using TriggerConsole.Core.Amqp.Exchanges;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Live;
 using TriggerConsole.Core.Triggers;
 
@@ -79,7 +79,7 @@ public sealed partial class ExchangesTab
     private async Task CheckAsync(AmqpExchangeView exchange)
     {
         _checking = exchange.Id;
-        var result = await Commands.RunAsync(Policies.Editor, _ => ExchangeCommands.CheckAsync(exchange.Id, CancellationToken.None));
+        var result = await Commands.RunAsync(Permissions.EditBrokers, _ => ExchangeCommands.CheckAsync(exchange.Id, CancellationToken.None));
         _checking = null;
         if (result.Refusal is { } refusal) Notifications.Refused(refusal);
         else _said = $"{exchange.Name}: {AmqpExchangeWords.Word(result.Value!.Status.State).ToLowerInvariant()}.";

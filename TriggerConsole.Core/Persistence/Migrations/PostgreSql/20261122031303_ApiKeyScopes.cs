@@ -1,0 +1,53 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace TriggerConsole.Core.Persistence.Migrations.PostgreSql
+{
+    /// <inheritdoc />
+    public partial class ApiKeyScopes : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<string>(
+                name: "allowed_networks",
+                table: "api_keys",
+                type: "character varying(5000)",
+                maxLength: 5000,
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<DateTimeOffset>(
+                name: "expires_at",
+                table: "api_keys",
+                type: "timestamp with time zone",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "scopes",
+                table: "api_keys",
+                type: "character varying(1000)",
+                maxLength: 1000,
+                nullable: false,
+                defaultValue: "");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropColumn(
+                name: "allowed_networks",
+                table: "api_keys");
+
+            migrationBuilder.DropColumn(
+                name: "expires_at",
+                table: "api_keys");
+
+            migrationBuilder.DropColumn(
+                name: "scopes",
+                table: "api_keys");
+        }
+    }
+}
