@@ -90,7 +90,7 @@ internal sealed partial class DataKeyRotation(
         if (keys.Count == 0 || Newest(keys) is not { FinishedAt: null } key || !await ClaimAsync(context, key.Id, cancellationToken)) return false;
         await ring.LoadAsync(cancellationToken);
         await EncryptAnewAsync(key.Id, cancellationToken);
-        while (time.GetUtcNow() - key.CreatedAt < Settle)
+        while (Settle > TimeSpan.Zero && time.GetUtcNow() - key.CreatedAt < Settle)
         {
             await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
             if (!await ClaimAsync(context, key.Id, cancellationToken)) return false;
