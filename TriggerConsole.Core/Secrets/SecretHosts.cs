@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using TriggerConsole.Core.Templates;
 using TriggerConsole.Core.Validation;
@@ -8,6 +9,8 @@ namespace TriggerConsole.Core.Secrets;
 internal sealed class SecretHosts
 {
     public const int Most = 50;
+
+    private static readonly SearchValues<char> s_noHost = SearchValues.Create("/:?#@,* ");
 
     private readonly string[] _hosts;
 
@@ -68,7 +71,7 @@ internal sealed class SecretHosts
         host = host.TrimEnd('.');
         if (host.Length is 0 or > 253) return null;
         if (IPAddress.TryParse(host.Trim('[', ']'), out var address)) return isBelow ? null : address.ToString();
-        if (host.AsSpan().ContainsAny("/:?#@,* ") || !Uri.TryCreate($"http://{host}/", UriKind.Absolute, out var uri)) return null;
+        if (host.AsSpan().ContainsAny(s_noHost) || !Uri.TryCreate($"http://{host}/", UriKind.Absolute, out var uri)) return null;
         try
         {
             var name = uri.IdnHost.ToLowerInvariant();

@@ -60,11 +60,11 @@ internal static class CycloneDx
         return component;
     }
 
-    private static JsonNode LicenceOf(string licence)
+    private static JsonObject LicenceOf(string licence)
         => licence.Contains(' ') ? new JsonObject { ["expression"] = licence }
             : new JsonObject { ["license"] = licence.StartsWith("LicenseRef-", StringComparison.Ordinal) ? new JsonObject { ["name"] = licence } : new JsonObject { ["id"] = licence } };
 
-    private static JsonNode Dependency(string of, IEnumerable<string> on)
+    private static JsonObject Dependency(string of, IEnumerable<string> on)
     {
         var dependency = new JsonObject { ["ref"] = of };
         var list = on.Distinct().Select(p => (JsonNode)p).ToArray();

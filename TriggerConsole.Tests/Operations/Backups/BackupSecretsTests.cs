@@ -100,7 +100,7 @@ public sealed class BackupSecretsTests : IDisposable
 
         Assert.DoesNotContain("warn", server.Output, StringComparison.OrdinalIgnoreCase);
         if (OperatingSystem.IsWindows()) return;
-        Assert.All(Directory.GetFiles(In("data")), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+        foreach (var file in Directory.GetFiles(In("data"))) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(In("data")));
         var refused = await RunAsync("data", "--rotate-keys");
         Assert.Contains("A server works on this database", refused.Error, StringComparison.Ordinal);

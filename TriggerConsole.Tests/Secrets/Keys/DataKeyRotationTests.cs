@@ -75,7 +75,7 @@ public sealed class DataKeyRotationTests : IDisposable
         await using var context = third.Open();
         foreach (var value in await context.Secrets.Select(s => s.ProtectedValue).ToListAsync())
         {
-            var bytes = System.Buffers.Text.Base64Url.DecodeFromChars(value[(value.LastIndexOf('.') + 1)..]);
+            var bytes = System.Buffers.Text.Base64Url.DecodeFromChars(value.AsSpan(value.LastIndexOf('.') + 1));
             Assert.Throws<AuthenticationTagMismatchException>(() => MasterKey.Open(StoredDataKey.Open(copyOfOldKey!, first.Get<MasterKeys>().Unwrap), bytes, System.Text.Encoding.ASCII.GetBytes("TriggerConsole.Secrets.v2 " + status.Id)));
         }
     }

@@ -6,13 +6,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using TriggerConsole.Core.Hosting;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Secrets;
 using TriggerConsole.Core.Secrets.Keys;
-using TriggerConsole.Tests.Testing;
 
 namespace TriggerConsole.Tests.Secrets.Keys;
 

@@ -28,7 +28,7 @@ public sealed class KeyPreparationTests(PostgreSqlServer postgreSql) : IDisposab
         {
             Assert.Equal(OwnerOnly, File.GetUnixFileMode(KeyFile));
             Assert.Equal(OwnerOnly, File.GetUnixFileMode(Path.Combine(_folder, "triggerconsole.db")));
-            Assert.All(Directory.GetFiles(_folder), file => Assert.Equal(OwnerOnly, File.GetUnixFileMode(file)));
+            foreach (var file in Directory.GetFiles(_folder)) Assert.Equal(OwnerOnly, File.GetUnixFileMode(file));
         }
         Assert.False(await node.Get<WrappedKeys>().AnyInTheClearAsync(default));
         Assert.Equal([node.Get<MasterKeys>().Current!.Id], node.Get<WrappedKeys>().IdsOfMasterKeys());
