@@ -1390,11 +1390,73 @@ namespace TriggerConsole.Core.Persistence.Migrations.PostgreSql
                     b.ToTable("schedule_runs", (string)null);
                 });
 
+            modelBuilder.Entity("TriggerConsole.Core.Secrets.Keys.StoredDataKey", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(8)
+                        .HasColumnType("character varying(8)")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("BeatAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("beat_at");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("created_by");
+
+                    b.Property<int>("Done")
+                        .HasColumnType("integer")
+                        .HasColumnName("done");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<string>("ProtectedKey")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("protected_key");
+
+                    b.Property<DateTimeOffset?>("RevokedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("revoked_at");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("integer")
+                        .HasColumnName("total");
+
+                    b.Property<int>("Unreadable")
+                        .HasColumnType("integer")
+                        .HasColumnName("unreadable");
+
+                    b.Property<Guid?>("Worker")
+                        .HasColumnType("uuid")
+                        .HasColumnName("worker");
+
+                    b.HasKey("Id")
+                        .HasName("pk_data_keys");
+
+                    b.ToTable("data_keys", (string)null);
+                });
+
             modelBuilder.Entity("TriggerConsole.Core.Secrets.Secret", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<string>("AllowedHosts")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("allowed_hosts");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -1406,11 +1468,23 @@ namespace TriggerConsole.Core.Persistence.Migrations.PostgreSql
                         .HasColumnType("character varying(500)")
                         .HasColumnName("description");
 
+                    b.Property<DateTimeOffset?>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
                         .HasColumnName("name");
+
+                    b.Property<DateTimeOffset?>("PreviousUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("previous_until");
+
+                    b.Property<string>("ProtectedPrevious")
+                        .HasColumnType("text")
+                        .HasColumnName("protected_previous");
 
                     b.Property<string>("ProtectedValue")
                         .IsRequired()
@@ -1420,6 +1494,10 @@ namespace TriggerConsole.Core.Persistence.Migrations.PostgreSql
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("updated_at");
+
+                    b.Property<DateTimeOffset?>("ValueChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("value_changed_at");
 
                     b.HasKey("Id")
                         .HasName("pk_secrets");

@@ -1400,11 +1400,73 @@ namespace TriggerConsole.Core.Persistence.Migrations.SqlServer
                     b.ToTable("schedule_runs", (string)null);
                 });
 
+            modelBuilder.Entity("TriggerConsole.Core.Secrets.Keys.StoredDataKey", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(8)
+                        .HasColumnType("nvarchar(8)")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("BeatAt")
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("beat_at");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)")
+                        .HasColumnName("created_by");
+
+                    b.Property<int>("Done")
+                        .HasColumnType("int")
+                        .HasColumnName("done");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("finished_at");
+
+                    b.Property<string>("ProtectedKey")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("protected_key");
+
+                    b.Property<DateTimeOffset?>("RevokedAt")
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("revoked_at");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("int")
+                        .HasColumnName("total");
+
+                    b.Property<int>("Unreadable")
+                        .HasColumnType("int")
+                        .HasColumnName("unreadable");
+
+                    b.Property<byte[]>("Worker")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("worker");
+
+                    b.HasKey("Id")
+                        .HasName("pk_data_keys");
+
+                    b.ToTable("data_keys", (string)null);
+                });
+
             modelBuilder.Entity("TriggerConsole.Core.Secrets.Secret", b =>
                 {
                     b.Property<byte[]>("Id")
                         .HasColumnType("binary(16)")
                         .HasColumnName("id");
+
+                    b.Property<string>("AllowedHosts")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("nvarchar(2000)")
+                        .HasColumnName("allowed_hosts");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("datetimeoffset(6)")
@@ -1416,11 +1478,23 @@ namespace TriggerConsole.Core.Persistence.Migrations.SqlServer
                         .HasColumnType("nvarchar(500)")
                         .HasColumnName("description");
 
+                    b.Property<DateTimeOffset?>("LastUsedAt")
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("last_used_at");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("nvarchar(64)")
                         .HasColumnName("name");
+
+                    b.Property<DateTimeOffset?>("PreviousUntil")
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("previous_until");
+
+                    b.Property<string>("ProtectedPrevious")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("protected_previous");
 
                     b.Property<string>("ProtectedValue")
                         .IsRequired()
@@ -1430,6 +1504,10 @@ namespace TriggerConsole.Core.Persistence.Migrations.SqlServer
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("datetimeoffset(6)")
                         .HasColumnName("updated_at");
+
+                    b.Property<DateTimeOffset?>("ValueChangedAt")
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("value_changed_at");
 
                     b.HasKey("Id")
                         .HasName("pk_secrets");

@@ -1388,11 +1388,73 @@ namespace TriggerConsole.Core.Persistence.Migrations.Sqlite
                     b.ToTable("schedule_runs", (string)null);
                 });
 
+            modelBuilder.Entity("TriggerConsole.Core.Secrets.Keys.StoredDataKey", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(8)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("BeatAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("beat_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_by");
+
+                    b.Property<int>("Done")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("done");
+
+                    b.Property<long?>("FinishedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("finished_at");
+
+                    b.Property<string>("ProtectedKey")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("protected_key");
+
+                    b.Property<long?>("RevokedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revoked_at");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total");
+
+                    b.Property<int>("Unreadable")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unreadable");
+
+                    b.Property<byte[]>("Worker")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("worker");
+
+                    b.HasKey("Id")
+                        .HasName("pk_data_keys");
+
+                    b.ToTable("data_keys", (string)null);
+                });
+
             modelBuilder.Entity("TriggerConsole.Core.Secrets.Secret", b =>
                 {
                     b.Property<byte[]>("Id")
                         .HasColumnType("BLOB")
                         .HasColumnName("id");
+
+                    b.Property<string>("AllowedHosts")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("allowed_hosts");
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
@@ -1404,11 +1466,23 @@ namespace TriggerConsole.Core.Persistence.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("description");
 
+                    b.Property<long?>("LastUsedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_used_at");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
+
+                    b.Property<long?>("PreviousUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("previous_until");
+
+                    b.Property<string>("ProtectedPrevious")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("protected_previous");
 
                     b.Property<string>("ProtectedValue")
                         .IsRequired()
@@ -1418,6 +1492,10 @@ namespace TriggerConsole.Core.Persistence.Migrations.Sqlite
                     b.Property<long>("UpdatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("updated_at");
+
+                    b.Property<long?>("ValueChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("value_changed_at");
 
                     b.HasKey("Id")
                         .HasName("pk_secrets");
