@@ -74,6 +74,7 @@ internal sealed class EffectiveSettings(
         null or "" => NotSet,
         string text => text,
         bool flag => flag ? "true" : "false",
+        IDictionary<string, string> named => string.Join("; ", named.Select(n => $"{n.Key} = {n.Value}")) is { Length: > 0 } joined ? joined : "none",
         IEnumerable list => string.Join(", ", list.Cast<object>().Select(Text)) is { Length: > 0 } joined ? joined : "none",
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
