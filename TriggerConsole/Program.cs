@@ -1,5 +1,6 @@
 using TriggerConsole.Api;
 using TriggerConsole.Authentication;
+using TriggerConsole.Browsers;
 using TriggerConsole.Core.Hosting;
 using TriggerConsole.Echo;
 using TriggerConsole.Hosting;
@@ -26,18 +27,21 @@ try
     builder.Services.AddApiDocument();
     builder.Services.AddLive();
     builder.Services.AddPages();
+    builder.Services.AddBrowserRules();
 
     await using var app = builder.Build();
     if (command is not null) return await app.Services.RunAsync(command);
     app.UseSystemdNotifier();
     app.UseNodeRole();
     app.UseOwnServerGuard();
+    app.UseSecurityHeaders();
     app.UseExceptionHandler();
     app.UseStatusAnswers();
     app.UseCors();
     app.UseAuthentication();
     app.UseAuthorization();
     app.UseCrossSiteGuard();
+    app.UseOpenPageLimit();
     app.UseAntiforgery();
     app.MapIngress();
     app.MapEcho();

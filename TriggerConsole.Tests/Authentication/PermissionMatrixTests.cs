@@ -19,7 +19,7 @@ public sealed class PermissionMatrixTests : IClassFixture<PermissionMatrixTests.
     private static readonly HashSet<string> s_ingress = ["/api/trigger/{callbackId}", "/api/trigger/custom/{**path}"];
 
     /// <summary>What is for whoever is signed in, whatever the role.</summary>
-    private static readonly HashSet<string> s_signedIn = ["/not-found", "/{**path:file}"];
+    private static readonly HashSet<string> s_signedIn = ["/not-found", "/status/403", "/status/404", "/{**path:file}"];
 
     private readonly Rig _rig;
 

@@ -73,7 +73,8 @@ internal static class AuthenticationServices
     private static Task AnswerAsync(RedirectContext<CookieAuthenticationOptions> context, int status, string type, string title, string detail)
     {
         if (IsForPrograms(context.Request.Path)) return ApiProblems.Problem(status, type, title, detail).ExecuteAsync(context.HttpContext);
-        context.Response.Redirect(context.RedirectUri);
+        if (status == StatusCodes.Status401Unauthorized) context.Response.Redirect(context.RedirectUri);
+        else context.Response.StatusCode = status; // and the page that says so
         return Task.CompletedTask;
     }
 
