@@ -41,6 +41,7 @@ public sealed record CallbackInput
         {
             callback.Name = Name.Trim();
             if (callback.Name.Length is 0 or > Callback.MaxNameLength) errors.Add("name", $"Give the callback a name of 1 to {Callback.MaxNameLength} characters.");
+            OneLine.Check(callback.Name, errors);
         }
         if (Description is not null)
         {

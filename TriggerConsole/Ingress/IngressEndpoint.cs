@@ -68,7 +68,13 @@ internal static class IngressEndpoint
         // One byte more than allowed, so that it is we who say it is too large, in our words
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = (long)limit + 1;
         var budget = context.RequestServices.GetRequiredService<IngressBudget>();
-        var (body, outcome) = await IngressBody.ReadAsync(context.Request.BodyReader, context.Request.ContentLength, limit, budget, context.RequestAborted);
+        byte[]? body;
+        IngressBodyOutcome outcome;
+        try { (body, outcome) = await IngressBody.ReadAsync(context.Request.BodyReader, context.Request.ContentLength, limit, budget, context.RequestAborted); }
+        catch (IOException exception) when (ExceptionAnswers.IsBrokenBody(exception))
+        {
+            return (null, new(400, "bad_request", "The body cannot be read: its chunks have no size."));
+        }
         return outcome switch
         {
             IngressBodyOutcome.Complete => (body, null),
@@ -169,6 +175,7 @@ internal static class IngressEndpoint
 
     private static Task WriteRefusalAsync(HttpContext context, IngressRefusal refusal)
     {
+        context.Response.Headers.XContentTypeOptions = "nosniff";
         if (refusal.RetryAfter is { } retry) context.Response.Headers.RetryAfter = ApiProblems.Seconds(retry);
         if (refusal.Allow is { } allow) context.Response.Headers.Allow = allow;
         if (refusal.Status == StatusCodes.Status401Unauthorized)

@@ -37,6 +37,7 @@ internal sealed partial class ImportRun
             if (isNew) brokers.In(context).Add(row = make(item.Id));
             row!.Name = item.Name.Trim();
             if (row.Name.Length is 0 or > StoredBroker.MaxNameLength) errors.Add("name", $"Give the broker a name of 1 to {StoredBroker.MaxNameLength} characters.");
+            OneLine.Check(row.Name, errors);
             if (isNew) RefuseClash(what, row.Name, row.Id, present, ids, errors);
             var old = isNew ? null : brokers.Read(row);
             var (settings, missing) = await CheckBrokerAsync(item.Settings, old, validator, destinationOf, errors.Under("settings"), cancellationToken);
