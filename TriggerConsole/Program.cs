@@ -21,7 +21,7 @@ try
     builder.UseDefaultUrl();
     builder.WebHost.UseStaticWebAssets(); // styles and scripts without publishing first, in every environment; published, it does nothing
     builder.Services.AddTriggerConsole();
-    builder.Services.AddTriggerConsoleAuthentication();
+    builder.Services.AddTriggerConsoleAuthentication(builder.Configuration);
     builder.Services.AddTriggerConsoleServer();
     builder.Services.AddApiDocument();
     builder.Services.AddLive();

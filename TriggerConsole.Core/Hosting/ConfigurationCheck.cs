@@ -66,7 +66,7 @@ public static class ConfigurationCheck
                 var hint = nearest is not null && Distance(nearest.ToLowerInvariant(), child.Key.ToLowerInvariant()) <= 3 ? $" Did you mean {section.Path}:{nearest}?" : $" Known are: {string.Join(", ", properties.Select(p => p.Name))}.";
                 faults.Add($"{child.Path} is unknown.{hint}");
             }
-            else if (child.GetChildren().Any() && !typeof(IEnumerable).IsAssignableFrom(property.PropertyType) && property.PropertyType.Assembly == typeof(ConfigurationCheck).Assembly)
+            else if (child.GetChildren().Any() && !typeof(IEnumerable).IsAssignableFrom(property.PropertyType) && property.PropertyType.Assembly == type.Assembly)
             {
                 Check(child, property.PropertyType, faults);
             }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using TriggerConsole.Authentication.External;
 using TriggerConsole.Core.Validation;
 
 namespace TriggerConsole.Authentication;
@@ -23,6 +24,7 @@ internal static class AccountEndpoints
         group.MapPasswords();
         group.MapTwoFactor();
         group.MapSessions();
+        group.MapExternal();
     }
 
     /// <summary>Whether the caller sits at the server itself. Behind a proxy everyone seems to, so a forwarded request never counts.</summary>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using TriggerConsole.Api;
+using TriggerConsole.Authentication.External;
 using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Mail;
 using TriggerConsole.Core.Persistence;
@@ -15,7 +16,7 @@ internal static class AuthenticationServices
 {
     private const string Either = "CookieOrKey";
 
-    public static IServiceCollection AddTriggerConsoleAuthentication(this IServiceCollection services)
+    public static IServiceCollection AddTriggerConsoleAuthentication(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddAuthentication(Either)
             .AddPolicyScheme(Either, null, options => options.ForwardDefaultSelector = context
@@ -23,7 +24,8 @@ internal static class AuthenticationServices
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null)
             .AddScheme<AuthenticationSchemeOptions, AccessTokenAuthentication>(AccessTokenAuthentication.SchemeName, null)
             .AddCookie(IdentityConstants.ApplicationScheme, Configure)
-            .AddCookie(IdentityConstants.TwoFactorUserIdScheme, ConfigureStep);
+            .AddCookie(IdentityConstants.TwoFactorUserIdScheme, ConfigureStep)
+            .AddExternalSignIn(configuration);
         services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<IOptions<SignInOptions>>((cookie, signIn) => cookie.ExpireTimeSpan = signIn.Value.IdleLifetime);
         // Sign-ins are our own (SignIns); Identity keeps the users, their hashes and their logins at other providers
         services.AddIdentityCore<User>(options => options.User.RequireUniqueEmail = true).AddEntityFrameworkStores<TriggerConsoleDbContext>().AddPasswordValidator<IdentityPasswordRules>();

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
+using TriggerConsole.Authentication.External;
 using TriggerConsole.Core.Hosting;
 using TriggerConsole.Core.Operations;
 
@@ -76,7 +77,7 @@ internal static class CommandLine
     /// <summary>Refuses keys that nothing reads.</summary>
     public static void CheckConfiguration(IConfiguration configuration)
     {
-        var faults = ConfigurationCheck.UnknownKeys(configuration, new Dictionary<string, Type> { [ServerOptions.SectionName] = typeof(ServerOptions) });
+        var faults = ConfigurationCheck.UnknownKeys(configuration, new Dictionary<string, Type> { [ServerOptions.SectionName] = typeof(ServerOptions), [ExternalSignInOptions.SectionName] = typeof(ExternalSignInOptions) });
         if (faults.Count > 0) throw new OptionsValidationException("configuration", typeof(ConfigurationCheck), faults);
     }
 
