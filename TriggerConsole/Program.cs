@@ -1,9 +1,11 @@
 using TriggerConsole.Api;
 using TriggerConsole.Authentication;
+using TriggerConsole.Browsers;
 using TriggerConsole.Core.Hosting;
 using TriggerConsole.Echo;
 using TriggerConsole.Hosting;
 using TriggerConsole.Ingress;
+using TriggerConsole.Limits;
 
 var (isServing, what) = (true, "TriggerConsole cannot start");
 try
@@ -21,23 +23,30 @@ try
     builder.UseDefaultUrl();
     builder.WebHost.UseStaticWebAssets(); // styles and scripts without publishing first, in every environment; published, it does nothing
     builder.Services.AddTriggerConsole();
-    builder.Services.AddTriggerConsoleAuthentication();
+    builder.Services.AddTriggerConsoleAuthentication(builder.Configuration);
     builder.Services.AddTriggerConsoleServer();
+    builder.Services.AddRequestLimits();
     builder.Services.AddApiDocument();
     builder.Services.AddLive();
     builder.Services.AddPages();
+    builder.Services.AddBrowserRules();
 
     await using var app = builder.Build();
     if (command is not null) return await app.Services.RunAsync(command);
     app.UseSystemdNotifier();
+    app.UseRequestLimits();
     app.UseNodeRole();
+    app.UseRouting();
     app.UseOwnServerGuard();
+    app.UseSecurityHeaders();
     app.UseExceptionHandler();
     app.UseStatusAnswers();
     app.UseCors();
     app.UseAuthentication();
+    app.UseCallerLimits();
     app.UseAuthorization();
     app.UseCrossSiteGuard();
+    app.UseOpenPageLimit();
     app.UseAntiforgery();
     app.MapIngress();
     app.MapEcho();

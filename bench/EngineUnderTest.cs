@@ -34,7 +34,7 @@ internal sealed class EngineUnderTest : IDbContextFactory<TriggerConsoleDbContex
     private EngineUnderTest()
     {
         var connectionString = $"Data Source={_folder}/bench.db";
-        _options = new DbContextOptionsBuilder<SqliteTriggerConsoleDbContext>().UseSqlite(connectionString).AddInterceptors(new SqliteConnectionSetup(), new SqliteWriteTurns(_gate)).Options;
+        _options = new DbContextOptionsBuilder<SqliteTriggerConsoleDbContext>().UseSqlite(connectionString).AddInterceptors(new SqliteConnectionSetup()).Options;
         using (var context = CreateDbContext()) context.Database.Migrate();
         var options = Options.Create(new ExecutionOptions());
         var (time, triggers, waiters) = (TimeProvider.System, new TriggerDirectory(), new ExecutionWaiters());
@@ -69,7 +69,7 @@ internal sealed class EngineUnderTest : IDbContextFactory<TriggerConsoleDbContex
         return engine;
     }
 
-    public TriggerConsoleDbContext CreateDbContext() => new SqliteTriggerConsoleDbContext(_options);
+    public TriggerConsoleDbContext CreateDbContext() => new SqliteTriggerConsoleDbContext(_options) { Gate = _gate };
 
     public static StoredEvent Event(DateTimeOffset now) => new()
     {

@@ -10,7 +10,7 @@ namespace TriggerConsole.Bench;
 /// <summary>A webhook in, an HTTP call out, each part in a process of its own; beside a relay that stores nothing.</summary>
 internal static class HttpBenchmark
 {
-    private const string Key = "tc_bench_0123456789abcdef0123456789abcdef";
+    public const string Key = "tc_bench_0123456789abcdef0123456789abcdef";
     private const int Events = 20_000;
     private const int Callers = 32;
     private const int Rounds = 3;
@@ -89,7 +89,7 @@ internal static class HttpBenchmark
         return (rate, latencies[Events / 2], latencies[Events * 99 / 100]);
     }
 
-    private static async Task<(string Url, string Token)> CreateCallbackAsync(HttpClient client, int sinkPort)
+    public static async Task<(string Url, string Token)> CreateCallbackAsync(HttpClient client, int sinkPort)
     {
         var callback = await PostAsync(client, "/api/callbacks", new { name = "Bench" });
         var id = callback.GetProperty("id").GetString();
@@ -108,9 +108,9 @@ internal static class HttpBenchmark
         return await response.Content.ReadFromJsonAsync<JsonElement>();
     }
 
-    private static async Task<int> CountAsync(HttpClient counter) => int.Parse(await counter.GetStringAsync("/count"), System.Globalization.CultureInfo.InvariantCulture);
+    public static async Task<int> CountAsync(HttpClient counter) => int.Parse(await counter.GetStringAsync("/count"), System.Globalization.CultureInfo.InvariantCulture);
 
-    private static async Task WaitAsync(HttpClient client, string path)
+    public static async Task WaitAsync(HttpClient client, string path)
     {
         for (var i = 0; i < 300; i++)
         {
@@ -128,9 +128,9 @@ internal static class HttpBenchmark
         throw new TimeoutException($"{client.BaseAddress}{path} does not answer.");
     }
 
-    private static Process Self(params string[] arguments) => Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments))!;
+    public static Process Self(params string[] arguments) => Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments))!;
 
-    private static Process Server(int port, string folder)
+    public static Process Server(int port, string folder, Dictionary<string, string>? settings = null)
     {
         // …/bench/bin/Release/net10.0/ → …/TriggerConsole/bin/Release/net10.0/TriggerConsole.dll
         var output = new DirectoryInfo(AppContext.BaseDirectory);
@@ -146,11 +146,13 @@ internal static class HttpBenchmark
             ["TriggerConsole__Admin__ApiKey"] = Key,
             ["Egress__AllowedNetworks__0"] = "127.0.0.0/8",
             ["Logging__LogLevel__Default"] = "Warning",
-        }) start.Environment[name] = value;
+            // One address does all the work here
+            ["RateLimiting__Ingress__Permits"] = "10000000",
+        }.Concat(settings ?? [])) start.Environment[name] = value;
         return Process.Start(start)!;
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

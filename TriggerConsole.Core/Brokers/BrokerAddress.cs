@@ -16,6 +16,12 @@ internal sealed record BrokerAddress(string Scheme, string Host, int Port, strin
     /// <summary>Where a sign-in goes: <c>mqtts://broker.example:8883</c>.</summary>
     public string Destination { get; } = $"{Scheme}://{(Host.Contains(':') ? $"[{Host}]" : Host)}:{Port}";
 
+    /// <summary>
+    /// The same with whom it is proven to be: under another name, or by another authority, a server that is not the broker could take the
+    /// sign-in.
+    /// </summary>
+    public string DestinationBy(BrokerTls? tls) => $"{Destination} {tls?.ServerName?.Trim().ToLowerInvariant()} {tls?.CaCertificates?.Trim()}".TrimEnd();
+
     /// <summary>Reads an address; null when it is none, and then <paramref name="errors"/> says why.</summary>
     /// <param name="schemes">Those that are understood, with their usual ports.</param>
     /// <param name="example">A right one, for the sentences.</param>

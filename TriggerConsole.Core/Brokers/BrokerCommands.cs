@@ -82,6 +82,7 @@ internal abstract class BrokerCommands<TRow, TSettings, TBroker, TInput, TView>(
         {
             row.Name = (input.Name ?? "").Trim();
             if (row.Name.Length is 0 or > StoredBroker.MaxNameLength) errors.Add("name", $"Give the broker a name of 1 to {StoredBroker.MaxNameLength} characters.");
+            OneLine.Check(row.Name, errors);
         }
         row.Enabled = input.Enabled ?? row.Enabled;
         var settings = await validator.CheckAsync(input.ApplyTo(before ?? new()), before, errors, cancellationToken);

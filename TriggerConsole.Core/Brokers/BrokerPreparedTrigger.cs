@@ -27,12 +27,18 @@ internal abstract class BrokerPreparedTrigger(
     /// <summary>Why no attempt can be made; null normally.</summary>
     public string? Fault { get; } = errors.Any ? $"The trigger's settings are no longer valid: {errors.All[0].Field}: {errors.All[0].Message}" : null;
 
+    /// <summary>The named secrets that its templates use.</summary>
+    public IReadOnlyList<string> SecretNames => _secretNames;
+
     /// <summary>The values that its named secrets have now: whatever must not show up in records.</summary>
     public List<string> SecretsIn(TemplateScope scope)
     {
         List<string> secrets = [];
         foreach (var name in _secretNames)
+        {
             if (scope.Rules.Secrets.Find(name) is { Length: > 0 } value) secrets.Add(value);
+            if (!scope.MaskSecrets) scope.Rules.Secrets.Used(name);
+        }
         return secrets;
     }
 

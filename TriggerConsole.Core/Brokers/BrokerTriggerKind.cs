@@ -1,5 +1,6 @@
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Records;
+using TriggerConsole.Core.Secrets;
 using TriggerConsole.Core.Templates;
 using TriggerConsole.Core.Triggers;
 using TriggerConsole.Core.Validation;
@@ -131,6 +132,7 @@ internal abstract class BrokerTriggerKind<TBroker, TConnection, TPrepared, TRend
         if (failure is not null) return null;
         try
         {
+            if (prepared.SecretNames.Count > 0 && brokers.Find(prepared.BrokerId) is { } broker) SecretHosts.Check(prepared.SecretNames, broker.Address.Host, scope.Rules.Secrets);
             return Render(prepared, context, scope);
         }
         catch (TemplateException exception) { failure = new(FailureKind.Configuration, exception.Code, exception.Message); }

@@ -37,6 +37,12 @@ public sealed class Callback
     /// <summary>Largest body in bytes; null for the installation's limit (<c>Ingress:MaxBodyBytes</c>).</summary>
     public int? MaxBodyBytes { get; set; }
 
+    /// <summary>Requests in any minute from all senders together; null for the installation's limit (<c>RateLimiting:Callback</c>).</summary>
+    public int? LimitPerMinute { get; set; }
+
+    /// <summary>Of these, how many within one second; null for any number.</summary>
+    public int? LimitPerSecond { get; set; }
+
     /// <summary>JSON of how senders are checked, secret fields left out; null for the token.</summary>
     public string? Verification { get; set; }
 

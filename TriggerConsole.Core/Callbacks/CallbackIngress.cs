@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
@@ -6,6 +7,7 @@ using TriggerConsole.Core.Callbacks.Verification;
 using TriggerConsole.Core.Diagnostics;
 using TriggerConsole.Core.Events;
 using TriggerConsole.Core.Executions;
+using TriggerConsole.Core.Limits;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Triggers;
 
@@ -59,6 +61,12 @@ public sealed record IngressRefusal(int Status, string Reason, string Message)
 
     /// <summary>The methods that are allowed, for 405.</summary>
     public string? Allow { get; init; }
+
+    /// <summary>The limit that was reached, for 429.</summary>
+    internal RateLimit? Limit { get; init; }
+
+    /// <summary>Whose limit it is.</summary>
+    internal LimitPolicy LimitedBy { get; init; }
 }
 
 /// <summary>An accepted event, as the sender is told.</summary>
@@ -71,12 +79,14 @@ public sealed record IngressReceipt(Guid EventId, Guid CallbackId, IReadOnlyList
 /// </summary>
 internal sealed class CallbackIngress(
     TriggerDirectory triggers, ExecutionAcceptor acceptor, RejectionLog rejections, CallbackGuards guards, IDbContextFactory<TriggerConsoleDbContext> contexts,
-    IOptions<IngressOptions> options, IOptions<ExecutionOptions> executionOptions, TimeProvider time, EngineMetrics metrics)
+    IOptions<IngressOptions> options, IOptions<ExecutionOptions> executionOptions, TimeProvider time, EngineMetrics metrics, RateLimits limits)
 {
     /// <summary>Messages that came back to us this often go in a circle.</summary>
     public const int MostHops = 8;
 
     private const int MaxReplayKeyLength = 200;
+    private const int MinuteMs = 60_000;
+    private const string TooManyRefusalsReason = "too_many_refusals";
 
     private static readonly IngressRefusal s_tokenMissing = new(401, "token_missing", "This callback needs its token: send it as header X-Callback-Token, as bearer token, or as ?token=… in the URL.");
     private static readonly IngressRefusal s_tokenWrong = new(401, "token_wrong", "The token is not the one of this callback. Copy it from the callback's page, or rotate it there for a new one.");
@@ -99,7 +109,8 @@ internal sealed class CallbackIngress(
         if (request.Hops > MostHops) return s_loop;
         if (request.ContentLength > LimitOf(callback)) return TooLarge(callback);
         if (request.IdempotencyKey is { Length: > IdempotencyKey.MaxKeyLength }) return new(400, "bad_idempotency_key", $"Idempotency-Key is longer than {IdempotencyKey.MaxKeyLength} characters.");
-        return null;
+        // Only what is from the sender uses the limit up; of signed messages that is known when the body is there
+        return IsSigned(callback) ? null : CheckRate(callback, request.Address);
     }
 
     public IngressRefusal TooLarge(Callback callback) => new(413, "too_large", $"The body is larger than this callback takes ({LimitOf(callback):N0} bytes).");
@@ -109,15 +120,24 @@ internal sealed class CallbackIngress(
     {
         var guard = callback.Verification is null && callback.AllowedNetworks.Length == 0 ? null : guards.Of(callback);
         if (guard?.CheckAddress(request.Address) is { } elsewhere) return elsewhere;
+        if (guard is not null && guard.Kind != VerificationKind.Token && CheckGuesses(callback, request.Address) is { } guesses) return guesses;
         if (guard is not null && guard.Kind != VerificationKind.Token) return guard.CheckCredentials(request.RawHeader?.Invoke("Authorization"), time.GetUtcNow());
         if (string.IsNullOrEmpty(request.Token)) return s_tokenMissing;
         return CallbackTokens.IsValid(callback, request.Token, time.GetUtcNow()) ? null : s_tokenWrong;
     }
 
     /// <summary>Records a refusal and counts it.</summary>
-    public void Refused(Callback? callback, in IngressRequest request, IngressRefusal refusal)
+    /// <returns>What the sender is told: the refusal, or that there were too many of his.</returns>
+    public IngressRefusal Refused(Callback? callback, in IngressRequest request, IngressRefusal refusal)
     {
+        if (refusal.Status is 401 or 404)
+        {
+            var key = limits.KeyOf(LimitPolicy.Refusals, request.Address);
+            if (callback is not null) key = key.And(LimitKey.Of(LimitPolicy.Refusals, callback.Id));
+            if (limits.Take(key, request.Address) is { IsAllowed: false } verdict) refusal = TooManyRefusals(verdict);
+        }
         metrics.RequestRefused(refusal.Reason);
+        if (refusal.Reason == TooManyRefusalsReason) return refusal; // those before are recorded
         rejections.Record(new()
         {
             Id = Uuid7.New(time.GetUtcNow()),
@@ -130,6 +150,7 @@ internal sealed class CallbackIngress(
             UserAgent = AttemptMaker.Cut(request.UserAgent, 200),
             ContentLength = request.ContentLength,
         });
+        return refusal;
     }
 
     /// <summary>Stores the event and its executions; the answer is true only when they are on disk.</summary>
@@ -139,6 +160,7 @@ internal sealed class CallbackIngress(
         string? replayKey = null;
         // What comes from inside carries no signature
         if (callback.Verification is not null && request.RawHeader is { } header && guards.Of(callback).CheckSignature(header, body, now, out replayKey) is { } forged) return (null, forged);
+        if (IsSigned(callback) && request.RawHeader is not null && CheckRate(callback, request.Address) is { } tooMany) return (null, tooMany);
         var routed = EventRouter.Route(triggers.OfCallback(callback.Id), Uuid7.New(now), now);
         var stored = Store(callback, request, body, now, routed.EventId, routed.Verdicts);
         IdempotencyKey? key = null;
@@ -158,6 +180,34 @@ internal sealed class CallbackIngress(
         var executions = await context.Executions.AsNoTracking().Where(e => e.EventId == earlier.EventId).OrderBy(e => e.Id).ToListAsync();
         return (new(earlier.EventId, callback.Id, executions, IsDuplicate: true), null);
     }
+
+    private bool IsSigned(Callback callback) => callback.Verification is not null && guards.Of(callback).Kind is (VerificationKind.Hmac or VerificationKind.StandardWebhooks);
+
+    private IngressRefusal? CheckRate(Callback callback, IPAddress? address)
+    {
+        var own = new RateLimit(callback.LimitPerMinute ?? 0, MinuteMs, callback.LimitPerSecond ?? 0);
+        var verdict = limits.TakeCallback(callback.Id, own, address);
+        return verdict.IsAllowed ? null : new(429, "rate_limited", "This callback takes no more requests at the moment: its limit is reached. Nothing was accepted; send it again when Retry-After says.")
+        {
+            RetryAfter = verdict.RetryAfter,
+            Limit = own.IsNone ? limits.Of(LimitPolicy.Callback) : own,
+            LimitedBy = LimitPolicy.Callback,
+        };
+    }
+
+    // A password of few characters could be guessed; a token of 256 random bits cannot, so who has it is never held back
+    private IngressRefusal? CheckGuesses(Callback callback, IPAddress? address)
+    {
+        var verdict = limits.Look(limits.KeyOf(LimitPolicy.Refusals, address).And(LimitKey.Of(LimitPolicy.Refusals, callback.Id)), address);
+        return verdict.IsAllowed ? null : TooManyRefusals(verdict);
+    }
+
+    private IngressRefusal TooManyRefusals(LimitVerdict verdict) => new(429, TooManyRefusalsReason, "Too many requests from this address were refused. Set the sender right, then send it again when Retry-After says.")
+    {
+        RetryAfter = verdict.RetryAfter,
+        Limit = limits.Of(LimitPolicy.Refusals),
+        LimitedBy = LimitPolicy.Refusals,
+    };
 
     // Apart from the keys that senders choose, and never too long
     private static string SignedKey(string replayKey) => replayKey.Length <= MaxReplayKeyLength ? "signed:" + replayKey : "signed:" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(replayKey)));

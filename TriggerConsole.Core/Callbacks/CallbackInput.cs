@@ -8,6 +8,8 @@ namespace TriggerConsole.Core.Callbacks;
 /// <summary>A callback as people and programs describe it. What an update leaves out stays as it is.</summary>
 public sealed record CallbackInput
 {
+    public const int MostRequests = 10_000_000;
+
     private static readonly string[] s_methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
     public string? Name { get; init; }
@@ -25,6 +27,12 @@ public sealed record CallbackInput
     /// <summary>Largest body in bytes; 0 for the installation's limit.</summary>
     public int? MaxBodyBytes { get; init; }
 
+    /// <summary>Requests in any minute; 0 for the installation's limit.</summary>
+    public int? LimitPerMinute { get; init; }
+
+    /// <summary>Requests within one second; 0 for any number.</summary>
+    public int? LimitPerSecond { get; init; }
+
     /// <summary>How senders are checked; secret fields that are left out stay as they are.</summary>
     public CallbackVerification? Verification { get; init; }
 
@@ -41,6 +49,7 @@ public sealed record CallbackInput
         {
             callback.Name = Name.Trim();
             if (callback.Name.Length is 0 or > Callback.MaxNameLength) errors.Add("name", $"Give the callback a name of 1 to {Callback.MaxNameLength} characters.");
+            OneLine.Check(callback.Name, errors);
         }
         if (Description is not null)
         {
@@ -66,6 +75,16 @@ public sealed record CallbackInput
         {
             callback.MaxBodyBytes = bytes == 0 ? null : bytes;
             if (bytes is < 0 or > IngressOptions.MaxBodyBytesLimit) errors.Add("maxBodyBytes", $"Give a size from 0 (the installation's limit) to {IngressOptions.MaxBodyBytesLimit:N0} bytes.");
+        }
+        if (LimitPerMinute is { } perMinute)
+        {
+            callback.LimitPerMinute = perMinute == 0 ? null : perMinute;
+            if (perMinute is < 0 or > MostRequests) errors.Add("limitPerMinute", $"Give a number from 1 to {MostRequests:N0}, or 0 for the installation's limit.");
+        }
+        if (LimitPerSecond is { } perSecond)
+        {
+            callback.LimitPerSecond = perSecond == 0 ? null : perSecond;
+            if (perSecond is < 0 or > MostRequests) errors.Add("limitPerSecond", $"Give a number from 1 to {MostRequests:N0}, or 0 for any number.");
         }
     }
 
@@ -110,6 +129,12 @@ public sealed record CallbackView
 
     public int? MaxBodyBytes { get; init; }
 
+    /// <summary>Requests in any minute from all senders together; null for the installation's limit.</summary>
+    public int? LimitPerMinute { get; init; }
+
+    /// <summary>Of these, how many within one second; null for any number.</summary>
+    public int? LimitPerSecond { get; init; }
+
     /// <summary>The last characters of the token.</summary>
     public required string TokenHint { get; init; }
 
@@ -136,6 +161,8 @@ public sealed record CallbackView
         Methods = callback.MethodList,
         Enabled = callback.Enabled,
         MaxBodyBytes = callback.MaxBodyBytes,
+        LimitPerMinute = callback.LimitPerMinute,
+        LimitPerSecond = callback.LimitPerSecond,
         TokenHint = callback.TokenHint,
         PreviousTokenExpiresAt = callback.PreviousTokenExpiresAt > now ? callback.PreviousTokenExpiresAt : null,
         Verification = SecretFields.ToPublicJson(guards.Restore(callback) ?? new()),

@@ -35,6 +35,10 @@ public sealed class EngineMetrics : IDisposable
     /// <summary>Adds a figure that is read when someone asks.</summary>
     public void Observe(string name, string unit, string description, Func<long> read) => _meter.CreateObservableGauge(name, read, unit, description);
 
+    /// <summary>Adds totals that are read when someone asks, one for each value of a label.</summary>
+    public void ObserveTotals(string name, string unit, string description, string label, Func<IEnumerable<(string Value, long Total)>> read)
+        => _meter.CreateObservableCounter(name, () => read().Select(t => new Measurement<long>(t.Total, new KeyValuePair<string, object?>(label, t.Value))), unit, description);
+
     public void EventAccepted() => _events.Add(1);
 
     public void RequestRefused(string reason) => _rejections.Add(1, new KeyValuePair<string, object?>("reason", reason));

@@ -25,6 +25,11 @@ internal static class EventIds
     public const int CallbackRefused = 1201;
     public const int RefreshTokenReused = 1202;
 
+    public const int ProxyNotTrusted = 1350;
+    public const int LimitRoundFailed = 1351;
+    public const int LoadShedding = 1352;
+    public const int LoadNormal = 1353;
+
     public const int HttpAttemptUnforeseen = 1401;
     public const int MqttAttemptUnforeseen = 1402;
     public const int AmqpAttemptUnforeseen = 1403;
@@ -58,6 +63,24 @@ internal static class EventIds
     public const int TransportDown = 1902;
     public const int TransportForeign = 1903;
     public const int TransportFault = 1904;
+
+    public const int AuditActUnrecorded = 2001;
+    public const int AuditHeadForged = 2002;
+    public const int AuditAnchor = 2003;
+    public const int AuditAway = 2004;
+    public const int AuditBack = 2005;
+    public const int AuditTrimmed = 2006;
+    public const int AuditRoundFailed = 2007;
+    public const int MailSent = 1310;
+    public const int MailFailed = 1311;
+    public const int MailDropped = 1312;
+    public const int ForgottenFailed = 1313;
+    public const int ExternalSignInFailed = 1330;
+    public const int KeysUnprotected = 2050;
+    public const int KeysRewrapped = 2051;
+    public const int RotationBegun = 2052;
+    public const int RotationFinished = 2053;
+    public const int SecretKeeperFault = 2054;
 
     public const int DatabaseMigrated = 1301;
     public const int SettingsInUse = 1302;

@@ -17,7 +17,7 @@ internal static class CarriedAddresses
     private static readonly IPNetwork s_teredo = IPNetwork.Parse("2001::/32"); // RFC 4380
 
     /// <summary>Every IPv4 address that <paramref name="address"/> may lead to.</summary>
-    public static IEnumerable<IPAddress> In(IPAddress address)
+    public static List<IPAddress> In(IPAddress address)
     {
         if (address.AddressFamily != AddressFamily.InterNetworkV6) return [];
         var bytes = address.GetAddressBytes();

@@ -19,7 +19,9 @@ public sealed class OwnServer(TimeProvider time)
     /// <summary>Told by the server once it listens.</summary>
     public void ListensOn(IEnumerable<int> ports) => _ports = ports.ToFrozenSet();
 
-    public bool IsAt(IPAddress address, int port) => _ports.Contains(port) && (IPAddress.IsLoopback(address) || Addresses().Contains(address));
+    /// <summary>Whether a connection to this address and port would come out here. <c>0.0.0.0</c> and <c>::</c> are loopback to a socket.</summary>
+    public bool IsAt(IPAddress address, int port)
+        => _ports.Contains(port) && (IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || Addresses().Contains(address));
 
     private FrozenSet<IPAddress> Addresses()
     {

@@ -1,14 +1,15 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TriggerConsole.Core.Diagnostics;
 using TriggerConsole.Core.Executions.Journal;
+using TriggerConsole.Core.Hosting;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
 
 namespace TriggerConsole.Core.History;
 
 /// <summary>Deletes what is older than the retention settings allow, in small steps that share the journal's transactions.</summary>
-internal sealed partial class HistoryCleaner(ExecutionJournal journal, SettingStore settings, TimeProvider time, ILogger<HistoryCleaner> logger, NodePlacement? placement = null) : BackgroundService
+internal sealed partial class HistoryCleaner(ExecutionJournal journal, SettingStore settings, TimeProvider time, ILogger<HistoryCleaner> logger, NodePlacement? placement = null)
+    : PeriodicService(s_first, s_interval, time, placement)
 {
     private const int Step = 200;
     private static readonly TimeSpan s_first = TimeSpan.FromMinutes(1);
@@ -31,7 +32,7 @@ internal sealed partial class HistoryCleaner(ExecutionJournal journal, SettingSt
         await CleanAsync(HistoryPart.ScheduleRuns, retention.EventDays, Count, cancellationToken);
         await CleanAsync(HistoryPart.Rejections, retention.EventDays, Count, cancellationToken);
         await CleanAsync(HistoryPart.Statistics, retention.StatisticDays, Count, cancellationToken);
-        await CleanBeforeAsync(HistoryPart.IdempotencyKeys, time.Now(), Count, cancellationToken);
+        await CleanBeforeAsync(HistoryPart.IdempotencyKeys, Time.Now(), Count, cancellationToken);
         return deleted;
 
         void Count(int rows)
@@ -41,36 +42,15 @@ internal sealed partial class HistoryCleaner(ExecutionJournal journal, SettingSt
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunRoundAsync(CancellationToken stoppingToken)
     {
-        try
-        {
-            await Task.Delay(s_first, time, stoppingToken);
-            using var timer = new PeriodicTimer(s_interval, time);
-            do await RunRoundAsync(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // normal stop
-        }
+        if (await RunOnceAsync(stoppingToken) is > 0 and var deleted) LogCleaned(deleted);
     }
 
-    private async Task RunRoundAsync(CancellationToken stoppingToken)
-    {
-        if (placement is { IsFirst: false }) return; // one node cleans for all
-        try
-        {
-            if (await RunOnceAsync(stoppingToken) is > 0 and var deleted) LogCleaned(deleted);
-        }
-        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-        {
-            LogRoundFailed(exception);
-        }
-    }
+    protected override void TellFailure(Exception exception) => LogRoundFailed(exception);
 
     private Task CleanAsync(HistoryPart part, int days, Action<int> deleted, CancellationToken cancellationToken)
-        => days == 0 ? Task.CompletedTask : CleanBeforeAsync(part, time.Now().AddDays(-days), deleted, cancellationToken);
+        => days == 0 ? Task.CompletedTask : CleanBeforeAsync(part, Time.Now().AddDays(-days), deleted, cancellationToken);
 
     private async Task CleanBeforeAsync(HistoryPart part, DateTimeOffset before, Action<int> deleted, CancellationToken cancellationToken)
     {
@@ -84,7 +64,7 @@ internal sealed partial class HistoryCleaner(ExecutionJournal journal, SettingSt
                 deleted(entry.Deleted);
                 after = entry.Next;
             }
-            if (after is not null) await Task.Delay(s_breath, time, cancellationToken);
+            if (after is not null) await Task.Delay(s_breath, Time, cancellationToken);
         }
     }
 

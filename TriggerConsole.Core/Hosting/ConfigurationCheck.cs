@@ -1,12 +1,17 @@
 using System.Collections;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
+using TriggerConsole.Core.Audit;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Egress;
 using TriggerConsole.Core.Executions;
+using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Identity.Tokens;
+using TriggerConsole.Core.Limits;
+using TriggerConsole.Core.Mail;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
+using TriggerConsole.Core.Secrets.Keys;
 using TriggerConsole.Core.Templates;
 
 namespace TriggerConsole.Core.Hosting;
@@ -28,6 +33,12 @@ public static class ConfigurationCheck
         [TemplateOptions.SectionName] = typeof(TemplateOptions),
         [TokenOptions.SectionName] = typeof(TokenOptions),
         [NodeOptions.SectionName] = typeof(NodeOptions),
+        [AuditOptions.SectionName] = typeof(AuditOptions),
+        [SignInOptions.SectionName] = typeof(SignInOptions),
+        [MailOptions.SectionName] = typeof(MailOptions),
+        [SecretsOptions.SectionName] = typeof(SecretsOptions),
+        [RateLimitingOptions.SectionName] = typeof(RateLimitingOptions),
+        [LoadSheddingOptions.SectionName] = typeof(LoadSheddingOptions),
     };
 
     /// <summary>One sentence per unknown key.</summary>
@@ -62,7 +73,7 @@ public static class ConfigurationCheck
                 var hint = nearest is not null && Distance(nearest.ToLowerInvariant(), child.Key.ToLowerInvariant()) <= 3 ? $" Did you mean {section.Path}:{nearest}?" : $" Known are: {string.Join(", ", properties.Select(p => p.Name))}.";
                 faults.Add($"{child.Path} is unknown.{hint}");
             }
-            else if (child.GetChildren().Any() && !typeof(IEnumerable).IsAssignableFrom(property.PropertyType) && property.PropertyType.Assembly == typeof(ConfigurationCheck).Assembly)
+            else if (child.GetChildren().Any() && !typeof(IEnumerable).IsAssignableFrom(property.PropertyType) && property.PropertyType.Assembly == type.Assembly)
             {
                 Check(child, property.PropertyType, faults);
             }

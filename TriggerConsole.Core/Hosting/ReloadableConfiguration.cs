@@ -7,6 +7,7 @@ using TriggerConsole.Core.Mqtt.Brokers;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Scheduling.Engine;
 using TriggerConsole.Core.Secrets;
+using TriggerConsole.Core.Secrets.Keys;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Core.Hosting;
@@ -15,6 +16,7 @@ namespace TriggerConsole.Core.Hosting;
 internal static class ReloadableConfiguration
 {
     public static IServiceCollection AddReloadableConfiguration(this IServiceCollection services) => services
+        .Add<DataKeyRing>(ConfigurationChange.DataKey, (keys, _, token) => keys.LoadAsync(token), (keys, token) => keys.LoadAsync(token)) // before all that they open
         .Add<SecretStore>(ConfigurationChange.Secret, (secrets, _, token) => secrets.LoadAsync(token), (secrets, token) => secrets.LoadAsync(token)) // few, and one that is gone has left no name
         .Add<ApiKeys>(ConfigurationChange.ApiKey, (keys, _, token) => keys.LoadAsync(token), (keys, token) => keys.LoadAsync(token))
         .Add<MqttBrokerCommands>(ConfigurationChange.MqttBroker, (brokers, id, token) => brokers.ReloadAsync(id, token), (brokers, token) => brokers.LoadAsync(token))

@@ -9,6 +9,7 @@ using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Persistence.Sqlite;
 using TriggerConsole.Core.Scheduling.Engine;
 using TriggerConsole.Core.Secrets;
+using TriggerConsole.Core.Secrets.Keys;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Core.Hosting;
@@ -19,7 +20,7 @@ namespace TriggerConsole.Core.Hosting;
 /// </summary>
 internal sealed class StartUp(
     DatabaseTarget target, SqliteFileLock fileLock, DatabaseMigrator migrator, IOptions<DatabaseOptions> database, SecretStore secrets, ApiKeys keys, TriggerLoader triggers, CallbackCommands callbacks,
-    IEnumerable<IConnectionKeeper> connections, INodeMessages messages, ConfigurationReloader reloader, INodeStore nodes, NodeBrokers brokers, NodeKeeper node, NodeRequests requests, FeedRelay relay, SecretProtector protector,
+    IEnumerable<IConnectionKeeper> connections, INodeMessages messages, ConfigurationReloader reloader, INodeStore nodes, NodeBrokers brokers, NodeKeeper node, NodeRequests requests, FeedRelay relay, KeyPreparation keyPreparation,
     QueueSettings queues, ExecutionEngine engine, ScheduleEngine schedules) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
@@ -30,7 +31,7 @@ internal sealed class StartUp(
             throw new InvalidOperationException("The database is not up to date, and Database:MigrateAtStart is false. Run TriggerConsole once with --migrate.");
         await messages.StartAsync(cancellationToken); // before anything is read, so that no change of it is missed
         reloader.Listen();
-        await using (await nodes.EnterAloneAsync(cancellationToken)) protector.MakeKey();
+        await using (await nodes.EnterAloneAsync(cancellationToken)) await keyPreparation.RunAsync(cancellationToken);
         brokers.Start();
         await node.StartAsync(cancellationToken);
         await secrets.LoadAsync(cancellationToken);

@@ -23,7 +23,9 @@ using TriggerConsole.Core.Http;
 using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Identity.Tokens;
 using TriggerConsole.Core.Jobs;
+using TriggerConsole.Core.Limits;
 using TriggerConsole.Core.Live;
+using TriggerConsole.Core.Mail;
 using TriggerConsole.Core.Mqtt;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Operations;
@@ -31,6 +33,7 @@ using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Persistence.Sqlite;
 using TriggerConsole.Core.Scheduling;
 using TriggerConsole.Core.Secrets;
+using TriggerConsole.Core.Secrets.Keys;
 using TriggerConsole.Core.Statistics;
 using TriggerConsole.Core.Templates;
 using TriggerConsole.Core.Triggers;
@@ -43,7 +46,7 @@ public static class TriggerConsoleServices
     public static IServiceCollection AddTriggerConsole(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddPersistence().AddSecrets().AddTriggers().AddHttpTriggers().AddMqttTriggers().AddAmqpTriggers().AddNodes().AddExecutionEngine().AddCallbacks().AddSchedules().AddHistory().AddJobs().AddOperations();
+        return services.AddPersistence().AddAudit().AddSecrets().AddMail().AddPeople().AddTriggers().AddHttpTriggers().AddMqttTriggers().AddAmqpTriggers().AddNodes().AddExecutionEngine().AddCallbacks().AddSchedules().AddHistory().AddJobs().AddOperations().AddLimits();
     }
 
     private static IServiceCollection AddPersistence(this IServiceCollection services)
@@ -66,11 +69,19 @@ public static class TriggerConsoleServices
         services.AddDataProtection().SetApplicationName("TriggerConsole");
         services.AddOptions<KeyManagementOptions>().Configure<IDbContextFactory<TriggerConsoleDbContext>>(
             (options, contexts) => options.XmlRepository = new DataProtectionKeyRepository(contexts));
-        services.TryAddSingleton<SecretProtector>();
+        services.AddOptions<KeyManagementOptions>().Configure<MasterKeys>((options, keys) => options.XmlEncryptor = new MasterKeyXmlEncryptor(keys));
+        services.AddOptionsWithValidateOnStart<SecretsOptions, SecretsOptionsValidator>().BindConfiguration(SecretsOptions.SectionName);
+        services.TryAddSingleton<WrappedKeys>();
+        services.TryAddSingleton<MasterKeys>();
+        services.TryAddSingleton<KeyPreparation>();
+        services.TryAddSingleton<DataKeyRing>();
+        services.TryAddSingleton<DataKeyRotation>();
+        services.TryAddSingleton(provider => new SecretProtector(provider.GetRequiredService<IDataProtectionProvider>(), provider.GetRequiredService<DataKeyRing>()));
+        services.TryAddSingleton<SecretKeeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<SecretKeeper>());
         services.TryAddSingleton<SecretStore>();
         services.TryAddSingleton<ISecretValues>(provider => provider.GetRequiredService<SecretStore>());
         services.TryAddSingleton<SecretUses>();
-        services.TryAddSingleton<IAuditTrail, LoggedAuditTrail>();
         services.TryAddSingleton<ApiKeys>();
         services.AddOptionsWithValidateOnStart<TokenOptions, TokenOptionsValidator>().BindConfiguration(TokenOptions.SectionName);
         services.TryAddSingleton<SigningKeys>();

@@ -130,8 +130,10 @@ internal sealed class HttpAttempt(HttpConnections connections, OAuthTokens token
         OAuthClient client;
         try
         {
+            var endpoint = HttpUrl.Make(templates.TokenUrl!.RenderText(scope), []);
+            SecretHosts.Check(templates.TokenSecrets, endpoint.IdnHost, scope.Rules.Secrets);
             client = new OAuthClient(
-                HttpUrl.Make(templates.TokenUrl!.RenderText(scope), []),
+                endpoint,
                 templates.ClientId?.RenderText(scope) ?? "", templates.ClientSecret?.RenderText(scope) ?? "",
                 templates.Scope?.RenderText(scope), templates.Audience?.RenderText(scope),
                 _prepared.Settings.Auth.ClientAuthentication ?? ClientAuthentication.Basic);

@@ -22,6 +22,7 @@ namespace TriggerConsole.Core.Http;
 /// <item><term><c>blocked_by_egress_policy</c></term><description>Configuration: the address may not be called.</description></item>
 /// <item><term><c>bad_url</c></term><description>Configuration: what the templates made of the address is no URL.</description></item>
 /// <item><term><c>template_…</c></term><description>Configuration: see <see cref="Templates.TemplateException"/>; <c>template_invalid</c> when what a template names has been deleted since the trigger was saved.</description></item>
+/// <item><term><c>secret_not_for_host</c></term><description>Configuration: a named secret may not be sent to this host.</description></item>
 /// <item><term><c>oauth_refused</c></term><description>Authentication or Configuration: the token endpoint said no.</description></item>
 /// <item><term><c>oauth_…</c></term><description>The call to the token endpoint failed with the code that follows (<c>oauth_dns</c>, <c>oauth_http_503</c>, <c>oauth_bad_answer</c>); the kind is that code's.</description></item>
 /// <item><term><c>internal</c></term><description>Permanent: a fault of TriggerConsole's own, to be found in its log.</description></item>

@@ -22,10 +22,20 @@ internal sealed class HttpSettingsValidator(EgressConnector connector, TemplateR
         HttpAuthRules.Check(settings, errors.Under("auth"));
         // A template error in a URL says more than what follows from it
         var faultsBefore = errors.All.Count;
-        HttpTemplates.Compile(settings, rules, errors);
+        var templates = HttpTemplates.Compile(settings, rules, errors);
         bool HasFault(string field) => errors.All.Skip(faultsBefore).Any(e => e.Field.EndsWith(field, StringComparison.Ordinal));
         if (!HasFault("url")) await CheckUrlAsync("url", settings.Url, settings.HttpVersion, cancellationToken);
         if (settings.Auth.Type == HttpAuthType.OAuth2 && !HasFault("auth.tokenUrl")) await CheckUrlAsync("auth.tokenUrl", settings.Auth.TokenUrl ?? "", HttpVersionChoice.Auto, cancellationToken);
+        CheckSecrets("url", settings.Url, templates.TargetSecrets);
+        CheckSecrets("auth.tokenUrl", settings.Auth.TokenUrl, templates.TokenSecrets);
+    }
+
+    /// <summary>Named secrets whose hosts do not include this one; the attempt would refuse them as well.</summary>
+    private void CheckSecrets(string field, string? url, IReadOnlyCollection<string> names)
+    {
+        if (names.Count == 0 || HttpOrigin.Of(url, rules) is not { } origin || !Uri.TryCreate(origin, UriKind.Absolute, out var uri)) return;
+        foreach (var name in names)
+            if (!rules.Secrets.MayGoTo(name, uri.IdnHost)) errors.Add(field, $"The secret {name} is not for the host {uri.IdnHost}. An administrator can change where it may go under Settings, Secrets.");
     }
 
     private async ValueTask CheckUrlAsync(string field, string url, HttpVersionChoice version, CancellationToken cancellationToken)

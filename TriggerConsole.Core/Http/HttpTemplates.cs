@@ -7,6 +7,8 @@ namespace TriggerConsole.Core.Http;
 internal sealed class HttpTemplates
 {
     private readonly HashSet<string> _secretNames = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _targetSecrets = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _tokenSecrets = new(StringComparer.OrdinalIgnoreCase);
 
     public Template? Url { get; private init; }
 
@@ -36,6 +38,12 @@ internal sealed class HttpTemplates
 
     /// <summary>The named secrets that any of them uses.</summary>
     public IReadOnlyCollection<string> SecretNames => _secretNames;
+
+    /// <summary>Those of them that go to the target.</summary>
+    public IReadOnlyCollection<string> TargetSecrets => _targetSecrets;
+
+    /// <summary>Those of them that go to the token endpoint.</summary>
+    public IReadOnlyCollection<string> TokenSecrets => _tokenSecrets;
 
     /// <summary>Compiles them all; every fault goes to <paramref name="errors"/> under its field.</summary>
     public static HttpTemplates Compile(HttpTriggerSettings settings, TemplateRules rules, FieldErrors errors)
@@ -76,8 +84,11 @@ internal sealed class HttpTemplates
 
     private void CollectSecretNames()
     {
-        IEnumerable<Template?> all = [Url, .. Headers, .. Query, Body, Username, Password, Token, KeyValue, TokenUrl, ClientId, ClientSecret, Scope, Audience];
-        foreach (var template in all)
-            if (template is not null) _secretNames.UnionWith(template.SecretNames);
+        foreach (var template in (IEnumerable<Template?>)[Url, .. Headers, .. Query, Body, Username, Password, Token, KeyValue])
+            if (template is not null) _targetSecrets.UnionWith(template.SecretNames);
+        foreach (var template in (IEnumerable<Template?>)[TokenUrl, ClientId, ClientSecret, Scope, Audience])
+            if (template is not null) _tokenSecrets.UnionWith(template.SecretNames);
+        _secretNames.UnionWith(_targetSecrets);
+        _secretNames.UnionWith(_tokenSecrets);
     }
 }

@@ -44,9 +44,13 @@ internal sealed class RenderedHttpRequest : IDisposable
     {
         var secrets = new List<string>();
         foreach (var name in prepared.Templates.SecretNames)
+        {
             if (scope.Rules.Secrets.Find(name) is { Length: > 0 } value) secrets.Add(value);
+            if (!scope.MaskSecrets) scope.Rules.Secrets.Used(name);
+        }
         if (scope.MaskSecrets) secrets.Add(SecretMasker.Mask); // percent-encoded masks are made readable again
         var uri = prepared.ConstantUri ?? HttpUrl.Make(prepared.Url.Render(scope), RenderQuery(prepared, scope, secrets));
+        if (prepared.Templates.TargetSecrets.Count > 0) SecretHosts.Check(prepared.Templates.TargetSecrets, uri.IdnHost, scope.Rules.Secrets);
         var headers = RenderHeaders(prepared, context, scope, secrets);
         var (body, buffer) = RenderBody(prepared, context, scope);
         return new(prepared, uri, headers, body, buffer, secrets);

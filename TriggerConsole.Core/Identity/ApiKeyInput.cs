@@ -25,6 +25,7 @@ public sealed record ApiKeyInput
     {
         if (Name is not null) key.Name = Name.Trim();
         if (key.Name.Length is 0 or > ApiKey.MaxNameLength) errors.Add("name", $"Give the key a name of 1 to {ApiKey.MaxNameLength} characters that says who uses it.");
+        OneLine.Check(key.Name, errors);
         if (Scopes is not null)
         {
             for (var i = 0; i < Scopes.Count; i++)

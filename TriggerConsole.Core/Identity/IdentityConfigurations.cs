@@ -9,6 +9,7 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
     {
         builder.Property(u => u.Id).ValueGeneratedNever();
         builder.Property(u => u.Role).HasConversion<string>().HasMaxLength(20);
+        builder.Property(u => u.Name).HasMaxLength(User.MaxNameLength);
     }
 }
 

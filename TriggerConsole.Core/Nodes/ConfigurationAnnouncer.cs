@@ -8,6 +8,7 @@ using TriggerConsole.Core.Mqtt.Brokers;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Scheduling;
 using TriggerConsole.Core.Secrets;
+using TriggerConsole.Core.Secrets.Keys;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Core.Nodes;
@@ -22,6 +23,7 @@ internal readonly record struct ConfigurationChange(string Kind, Guid Id)
     public const string AmqpBroker = "amqpBroker";
     public const string AmqpExchange = "amqpExchange";
     public const string Secret = "secret";
+    public const string DataKey = "dataKey";
     public const string ApiKey = "apiKey";
     public const string Schedule = "schedule";
     public const string Setting = "setting";
@@ -83,6 +85,7 @@ internal sealed class ConfigurationAnnouncer(INodeMessages messages)
         AmqpBroker broker => new(ConfigurationChange.AmqpBroker, broker.Id),
         AmqpExchange exchange => new(ConfigurationChange.AmqpExchange, exchange.Id),
         Secret secret => new(ConfigurationChange.Secret, secret.Id),
+        StoredDataKey => new(ConfigurationChange.DataKey, Guid.Empty),
         // When it was used last is no one's business
         ApiKey key when entry.State != EntityState.Modified || entry.Properties.Any(p => p.IsModified && p.Metadata.Name != nameof(ApiKey.LastUsedAt)) => new(ConfigurationChange.ApiKey, key.Id),
         Schedule schedule => new(ConfigurationChange.Schedule, schedule.Id),

@@ -35,9 +35,12 @@ internal sealed partial class NodeKeeper(
     private bool _isFailing;
 
     /// <summary>What people call this node.</summary>
-    public string Name { get; } = string.IsNullOrWhiteSpace(options.Value.Name) ? $"{Environment.MachineName}-{Environment.ProcessId}" : options.Value.Name.Trim();
+    public string Name { get; } = NameOf(options.Value);
 
     public NodeRole Role => _options.Role;
+
+    /// <summary>As it is configured, else machine and process.</summary>
+    public static string NameOf(NodeOptions options) => string.IsNullOrWhiteSpace(options.Name) ? $"{Environment.MachineName}-{Environment.ProcessId}" : options.Name.Trim();
 
     /// <summary>Raised when another node took this one's slot while it was away.</summary>
     public event Action? SlotChanged;

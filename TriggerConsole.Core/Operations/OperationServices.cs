@@ -12,7 +12,7 @@ internal static class OperationServices
     /// <summary>What administrators do with the installation as a whole.</summary>
     public static IServiceCollection AddOperations(this IServiceCollection services)
     {
-        services.TryAddSingleton(provider => new BackupCommands(provider.GetRequiredService<DatabaseTarget>(), ArchiveFor(provider), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<BackupCommands>(provider, new ArchiveChoice(ArchiveFor(provider))));
         services.TryAddSingleton<DatabaseCheck>();
         services.TryAddSingleton<BrokersCheck>();
         services.TryAddSingleton<TransportCheck>();

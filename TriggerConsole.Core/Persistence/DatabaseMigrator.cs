@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using TriggerConsole.Core.Audit;
 using TriggerConsole.Core.Diagnostics;
+using TriggerConsole.Core.Operations.Backups;
 
 namespace TriggerConsole.Core.Persistence;
 
@@ -9,11 +11,16 @@ public sealed partial class DatabaseMigrator(IDbContextFactory<TriggerConsoleDbC
 {
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
+        // SQLite would let everybody read it; its log gets the mode of the file
+        if (target.SqliteFile is { } file) PrivateFile.Ensure(file);
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var pending = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
-        if (pending.Count == 0) return;
-        await context.Database.MigrateAsync(cancellationToken);
-        LogMigrated(target.Provider, pending.Count, pending[^1]);
+        if (pending.Count > 0)
+        {
+            await context.Database.MigrateAsync(cancellationToken);
+            LogMigrated(target.Provider, pending.Count, pending[^1]);
+        }
+        await AuditGuards.EnsureAsync(context, cancellationToken);
     }
 
     /// <summary>Whether the schema is the one this version works with.</summary>

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
-using TriggerConsole.Core.Nodes;
 
 namespace TriggerConsole.Core.Persistence;
 
@@ -17,29 +16,6 @@ public sealed class SqliteTriggerConsoleDbContext(DbContextOptions<SqliteTrigger
 /// <summary>PostgreSQL: <c>uuid</c>, <c>timestamptz</c>, <c>bytea</c>.</summary>
 public sealed class PostgreSqlTriggerConsoleDbContext(DbContextOptions<PostgreSqlTriggerConsoleDbContext> options) : TriggerConsoleDbContext(options)
 {
-    /// <summary>Tells other nodes what is changed; null tells no one.</summary>
-    internal ConfigurationAnnouncer? Announcer { get; init; }
-
-    public override int SaveChanges(bool acceptAllChangesOnSuccess)
-    {
-        if (Announcer is not { } announcer || ConfigurationAnnouncer.In(ChangeTracker) is not { Count: > 0 } changes) return base.SaveChanges(acceptAllChangesOnSuccess);
-        using var transaction = Database.CurrentTransaction is null ? Database.BeginTransaction() : null;
-        var saved = base.SaveChanges(acceptAllChangesOnSuccess);
-        announcer.Announce(this, changes);
-        transaction?.Commit();
-        return saved;
-    }
-
-    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
-    {
-        if (Announcer is not { } announcer || ConfigurationAnnouncer.In(ChangeTracker) is not { Count: > 0 } changes) return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
-        await using var transaction = Database.CurrentTransaction is null ? await Database.BeginTransactionAsync(cancellationToken) : null;
-        var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
-        await announcer.AnnounceAsync(this, changes, cancellationToken);
-        if (transaction is not null) await transaction.CommitAsync(cancellationToken);
-        return saved;
-    }
-
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
         => configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcConverter>();
 }

@@ -7,5 +7,5 @@ public sealed class StoredDataProtectionKey
 
     public required string FriendlyName { get; init; }
 
-    public required string Xml { get; init; }
+    public required string Xml { get; set; }
 }

@@ -2,15 +2,21 @@ using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using TriggerConsole.Core.Amqp.Brokers;
 using TriggerConsole.Core.Amqp.Exchanges;
+using TriggerConsole.Core.Audit;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Events;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Identity;
+using TriggerConsole.Core.Identity.Links;
+using TriggerConsole.Core.Identity.Sessions;
 using TriggerConsole.Core.Identity.Tokens;
+using TriggerConsole.Core.Identity.Tries;
+using TriggerConsole.Core.Identity.TwoFactor;
 using TriggerConsole.Core.Mqtt.Brokers;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Scheduling;
 using TriggerConsole.Core.Secrets;
+using TriggerConsole.Core.Secrets.Keys;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Core.Persistence;
@@ -19,7 +25,7 @@ namespace TriggerConsole.Core.Persistence;
 /// The model, the same for every provider. Each provider has its own derived context, so that each has its own migrations.
 /// The hot path writes the history tables by hand-written SQL; their columns are named here and nowhere else.
 /// </summary>
-public abstract class TriggerConsoleDbContext(DbContextOptions options) : IdentityUserContext<User, Guid>(options)
+public abstract partial class TriggerConsoleDbContext(DbContextOptions options) : IdentityUserContext<User, Guid>(options)
 {
     public DbSet<Callback> Callbacks => Set<Callback>();
 
@@ -47,6 +53,18 @@ public abstract class TriggerConsoleDbContext(DbContextOptions options) : Identi
 
     public DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
 
+    public DbSet<UserSession> UserSessions => Set<UserSession>();
+
+    public DbSet<UserLink> UserLinks => Set<UserLink>();
+
+    public DbSet<KnownDevice> KnownDevices => Set<KnownDevice>();
+
+    public DbSet<TryCounter> TryCounters => Set<TryCounter>();
+
+    public DbSet<StoredTwoFactor> TwoFactors => Set<StoredTwoFactor>();
+
+    public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
+
     public DbSet<Setting> Settings => Set<Setting>();
 
     public DbSet<MqttBroker> MqttBrokers => Set<MqttBroker>();
@@ -63,7 +81,13 @@ public abstract class TriggerConsoleDbContext(DbContextOptions options) : Identi
 
     public DbSet<Node> Nodes => Set<Node>();
 
+    public DbSet<StoredDataKey> DataKeys => Set<StoredDataKey>();
+
     public DbSet<StoredDataProtectionKey> DataProtectionKeys => Set<StoredDataProtectionKey>();
+
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
+    public DbSet<AuditHead> AuditHeads => Set<AuditHead>();
 
     protected override void OnModelCreating(ModelBuilder builder)
     {

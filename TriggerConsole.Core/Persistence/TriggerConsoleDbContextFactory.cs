@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using TriggerConsole.Core.Audit;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence.Sqlite;
 
@@ -9,35 +10,35 @@ internal sealed class TriggerConsoleDbContextFactory : IDbContextFactory<Trigger
 {
     private readonly Func<TriggerConsoleDbContext> _create;
 
-    public TriggerConsoleDbContextFactory(DatabaseTarget target, SqliteWriteGate gate, ConfigurationAnnouncer announcer)
+    public TriggerConsoleDbContextFactory(DatabaseTarget target, SqliteWriteGate gate, ConfigurationAnnouncer announcer, AuditLedger audit)
     {
         _create = target.Provider switch
         {
-            DatabaseProvider.Sqlite => CreateSqlite(target.ConnectionString, gate),
-            DatabaseProvider.PostgreSql => CreatePostgreSql(target.ConnectionString, announcer),
-            DatabaseProvider.SqlServer => CreateSqlServer(target.ConnectionString),
+            DatabaseProvider.Sqlite => CreateSqlite(target.ConnectionString, gate, audit),
+            DatabaseProvider.PostgreSql => CreatePostgreSql(target.ConnectionString, announcer, audit),
+            DatabaseProvider.SqlServer => CreateSqlServer(target.ConnectionString, audit),
             _ => throw new InvalidOperationException($"Database:Provider {target.Provider} is unknown."),
         };
     }
 
     public TriggerConsoleDbContext CreateDbContext() => _create();
 
-    private static Func<TriggerConsoleDbContext> CreateSqlite(string connectionString, SqliteWriteGate gate)
+    private static Func<TriggerConsoleDbContext> CreateSqlite(string connectionString, SqliteWriteGate gate, AuditLedger audit)
     {
         var options = new DbContextOptionsBuilder<SqliteTriggerConsoleDbContext>()
-            .UseSqlite(connectionString).AddInterceptors(new SqliteConnectionSetup(), new SqliteWriteTurns(gate)).Options;
-        return () => new SqliteTriggerConsoleDbContext(options);
+            .UseSqlite(connectionString).AddInterceptors(new SqliteConnectionSetup()).Options;
+        return () => new SqliteTriggerConsoleDbContext(options) { Gate = gate, Audit = audit };
     }
 
-    private static Func<TriggerConsoleDbContext> CreatePostgreSql(string connectionString, ConfigurationAnnouncer announcer)
+    private static Func<TriggerConsoleDbContext> CreatePostgreSql(string connectionString, ConfigurationAnnouncer announcer, AuditLedger audit)
     {
         var options = new DbContextOptionsBuilder<PostgreSqlTriggerConsoleDbContext>().UseNpgsql(connectionString).Options;
-        return () => new PostgreSqlTriggerConsoleDbContext(options) { Announcer = announcer };
+        return () => new PostgreSqlTriggerConsoleDbContext(options) { Announcer = announcer, Audit = audit };
     }
 
-    private static Func<TriggerConsoleDbContext> CreateSqlServer(string connectionString)
+    private static Func<TriggerConsoleDbContext> CreateSqlServer(string connectionString, AuditLedger audit)
     {
         var options = new DbContextOptionsBuilder<SqlServerTriggerConsoleDbContext>().UseSqlServer(connectionString).Options;
-        return () => new SqlServerTriggerConsoleDbContext(options);
+        return () => new SqlServerTriggerConsoleDbContext(options) { Audit = audit };
     }
 }

@@ -16,6 +16,7 @@ internal sealed class ScheduleValidator(TriggerDirectory triggers, CallbackDirec
     {
         if (input.Name is { } name) row.Name = name.Trim();
         if (row.Name.Length is 0 or > Schedule.MaxNameLength) errors.Add("name", $"Give the schedule a name of 1 to {Schedule.MaxNameLength} characters.");
+        OneLine.Check(row.Name, errors);
         row.Description = input.Description?.Trim() ?? row.Description;
         if (row.Description.Length > 2000) errors.Add("description", "Use at most 2,000 characters.");
         ApplyWhen(input, row, errors);

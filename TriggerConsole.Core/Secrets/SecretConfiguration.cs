@@ -11,6 +11,7 @@ internal sealed class SecretConfiguration : IEntityTypeConfiguration<Secret>
         builder.Property(s => s.Id).ValueGeneratedNever();
         builder.Property(s => s.Name).HasMaxLength(Secret.MaxNameLength);
         builder.Property(s => s.Description).HasMaxLength(500);
+        builder.Property(s => s.AllowedHosts).HasMaxLength(Secret.MaxHostsLength);
         builder.HasIndex(s => s.Name).IsUnique();
     }
 }

@@ -69,7 +69,7 @@ internal static class SecretFields
         var kept = KeepMissing(settings, old);
         if (isSameDestination) return kept;
         foreach (var path in Extract(kept).Keys.Except(Extract(settings).Keys))
-            errors.Add(path, "Enter this again: the address changed to another host, and a stored secret is only sent to the one it was entered for.");
+            errors.Add(path, "Enter this again: the address changed to another host, or to another proof of who it is, and a stored secret is only sent to the one it was entered for.");
         return kept;
     }
 

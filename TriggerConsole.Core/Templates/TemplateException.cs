@@ -16,10 +16,11 @@ public sealed class TemplateException(string code, string message) : Exception(m
     public const string BadRoutingKey = "template_bad_routing_key";
     public const string RoutingKeyTooLong = "routing_key_too_long";
     public const string TooLong = "template_too_long";
+    public const string SecretNotForHost = "secret_not_for_host";
 
     /// <summary>
     /// <c>template_value_missing</c>, <c>template_line_break</c>, <c>template_control_character</c>, <c>template_bad_url</c>,
-    /// <c>template_bad_path</c>, <c>template_bad_topic</c>, <c>template_bad_routing_key</c>, <c>routing_key_too_long</c> or <c>template_too_long</c>.
+    /// <c>template_bad_path</c>, <c>template_bad_topic</c>, <c>template_bad_routing_key</c>, <c>routing_key_too_long</c>, <c>template_too_long</c> or <c>secret_not_for_host</c>.
     /// </summary>
     public string Code { get; } = code;
 }

@@ -18,6 +18,17 @@ public interface ISecretValues
 
     /// <summary>The value, or null when no secret has that name.</summary>
     string? Find(string name);
+
+    /// <summary>The value before the present one, while senders may still show it; else null.</summary>
+    string? FindPrevious(string name, DateTimeOffset now) => null;
+
+    /// <summary>Whether it may be sent to this host.</summary>
+    bool MayGoTo(string name, string host) => true;
+
+    /// <summary>Notes that it was used just now. Called for each message: must cost nothing.</summary>
+    void Used(string name)
+    {
+    }
 }
 
 /// <summary>The environment variables that <c>{env:NAME}</c> may read: only those named in <c>Templates:AllowedEnvironment</c>.</summary>

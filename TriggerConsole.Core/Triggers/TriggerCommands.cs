@@ -86,6 +86,7 @@ internal sealed class TriggerCommands(
         {
             trigger.Name = name.Trim();
             if (trigger.Name.Length is 0 or > Trigger.MaxNameLength) errors.Add("name", $"Give the trigger a name of 1 to {Trigger.MaxNameLength} characters.");
+            OneLine.Check(trigger.Name, errors);
         }
         if (input.Priority is { } priority)
         {

@@ -6,9 +6,21 @@ namespace TriggerConsole.Core.Validation;
 /// <summary>Turns what the JSON reader found wrong into a fault that names the field.</summary>
 public static partial class JsonFaults
 {
+    // Names come from whoever sent the document: an answer must not be as large as they are
+    private const int LongestField = 300;
+    private const int LongestMessage = 2000;
+
     /// <param name="exception">What the reader threw.</param>
     /// <param name="prefix">Where the document stands in the request: <c>settings</c>; empty for the whole body.</param>
     public static FieldError Describe(JsonException exception, string prefix = "")
+    {
+        var fault = Find(exception, prefix);
+        return fault with { Field = Cut(fault.Field, LongestField), Message = Cut(fault.Message, LongestMessage) };
+    }
+
+    private static string Cut(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";
+
+    private static FieldError Find(JsonException exception, string prefix)
     {
         var path = exception.Path is { } p ? p.TrimStart('$').TrimStart('.') : "";
         var message = exception.Message;

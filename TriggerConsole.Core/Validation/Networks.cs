@@ -26,11 +26,18 @@ internal static class Networks
         return networks.Count == texts.Count ? networks : null;
     }
 
+    /// <summary>Null when it is neither a network nor an address. An IPv4 network in its IPv6 form (<c>::ffff:10.0.0.0/104</c>) is the IPv4 one.</summary>
     public static IPNetwork? Read(string? text)
     {
         text = text?.Trim() ?? "";
-        if (IPNetwork.TryParse(text, out var network)) return network;
-        return !text.Contains('/') && IPAddress.TryParse(text, out var address) ? new(address, address.GetAddressBytes().Length * 8) : null;
+        // "10" would be taken for 0.0.0.10, which nobody means
+        if (!text.Contains(':') && text.Count(c => c == '.') != 3) return null;
+        if (!IPNetwork.TryParse(text, out var network))
+        {
+            if (text.Contains('/') || !IPAddress.TryParse(text, out var address)) return null;
+            network = new(address, address.GetAddressBytes().Length * 8);
+        }
+        return network.BaseAddress.IsIPv4MappedToIPv6 && network.PrefixLength >= 96 ? new(network.BaseAddress.MapToIPv4(), network.PrefixLength - 96) : network;
     }
 
     /// <summary>What is stored: without spaces and doubles, joined by commas.</summary>

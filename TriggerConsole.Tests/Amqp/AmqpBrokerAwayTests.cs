@@ -57,7 +57,7 @@ public sealed class AmqpBrokerAwayTests(ITestOutputHelper output)
         const int Count = 20_000;
         const int Kills = 3;
         await using var server = await RabbitMqServer.StartOwnAsync();
-        await using var app = await TestApp.StartAsync();
+        await using var app = await TestApp.StartAsync(new() { ["RateLimiting:Enabled"] = "false" });
         var (broker, trigger) = await SetUpAsync(app, server, maxAttempts: 8);
 
         var sent = 0;

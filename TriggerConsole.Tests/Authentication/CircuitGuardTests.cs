@@ -57,9 +57,9 @@ public sealed class CircuitGuardTests : PageBench
     public async Task Require_Locked_Refuses()
     {
         var id = await SignInAsync(Role.Editor);
-        await ChangeUserAsync(id, user => user.LockoutEnd = DateTimeOffset.MaxValue);
+        await ChangeUserAsync(id, user => user.LockedAt = DateTimeOffset.UnixEpoch);
         await Assert.ThrowsAsync<NotAllowedException>(() => Guard.RequireAsync(Permissions.Read));
-        await ChangeUserAsync(id, user => user.LockoutEnd = DateTimeOffset.UnixEpoch);
+        await ChangeUserAsync(id, user => user.LockedAt = null);
         await Guard.RequireAsync(Permissions.Read);
     }
 }

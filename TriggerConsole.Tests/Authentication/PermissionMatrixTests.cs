@@ -13,13 +13,13 @@ namespace TriggerConsole.Tests.Authentication;
 public sealed class PermissionMatrixTests : IClassFixture<PermissionMatrixTests.Rig>
 {
     /// <summary>What may be asked for without signing in. Whatever is added here is open to everyone.</summary>
-    private static readonly HashSet<string> s_open = ["/echo/{name?}", "/health/live", "/health/ready", "/api/auth/token", "/api/auth/revoke", "/.well-known/jwks.json", "/sign-in", "/setup"];
+    private static readonly HashSet<string> s_open = ["/echo/{name?}", "/health/live", "/health/ready", "/api/auth/token", "/api/auth/revoke", "/.well-known/jwks.json", "/sign-in", "/sign-in/code", "/setup"];
 
     /// <summary>What looks after its callers itself: events come with what their callback asks for.</summary>
     private static readonly HashSet<string> s_ingress = ["/api/trigger/{callbackId}", "/api/trigger/custom/{**path}"];
 
     /// <summary>What is for whoever is signed in, whatever the role.</summary>
-    private static readonly HashSet<string> s_signedIn = ["/not-found", "/{**path:file}"];
+    private static readonly HashSet<string> s_signedIn = ["/not-found", "/status/403", "/status/404", "/{**path:file}"];
 
     private readonly Rig _rig;
 
@@ -193,6 +193,7 @@ public sealed class PermissionMatrixTests : IClassFixture<PermissionMatrixTests.
         {
             Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal => literal.Content,
             Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { ParameterPolicies: [{ Content: "guid" }, ..] } => "00000000-0000-7000-8000-00000000dead",
+            Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { ParameterPolicies: [{ Content: "long" }, ..] } => "1",
             _ => "x",
         }))));
     }

@@ -31,6 +31,11 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
             await visit.Page.Keyboard.PressAsync("?");
             await Expect(visit.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
         },
+        ["checked log"] = async visit =>
+        {
+            await visit.Button("Check the log").ClickAsync();
+            await Expect(visit.Page.GetByText("are as they were written")).ToBeVisibleAsync();
+        },
         ["account"] = async visit =>
         {
             await visit.Page.Locator("details.account summary").ClickAsync();
@@ -148,6 +153,18 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
             await visit.Page.GetByLabel("Cron expression").FillAsync("0 25 * * *");
             await Expect(visit.Page.GetByText("At character 3.")).ToBeVisibleAsync();
         },
+        ["new user"] = async visit =>
+        {
+            await visit.Page.Locator("main summary").Filter(new() { HasText = "New user" }).ClickAsync();
+            await visit.Page.GetByLabel("How the password is chosen").SelectOptionAsync("I choose it, and it has to be changed at the first sign-in");
+            await visit.Button("Make the user").ClickAsync();
+            await Expect(visit.Page.Locator("main [role=alert]").First).ToBeVisibleAsync();
+        },
+        ["link"] = async visit =>
+        {
+            await visit.Button("New invitation").ClickAsync();
+            await Expect(visit.Page.GetByText("Hand this link to the user")).ToBeVisibleAsync();
+        },
         ["import"] = async visit =>
         {
             await visit.Page.GetByLabel("File", new() { Exact = true }).SetInputFilesAsync(new FilePayload
@@ -258,10 +275,20 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
     [InlineData("/schedules/new", "cron")]
     [InlineData("/schedules/01a1fe27-2495-7000-bb9a-0e314e647b53")]
     [InlineData("/settings")]
+    [InlineData("/settings?tab=users", "new user")]
+    [InlineData("/settings?tab=users&q=nowhere")]
+    [InlineData("/settings/users/{user}", "link")]
+    [InlineData("/settings/users/01a1fe27-2495-7000-bb9a-0e314e647b53")]
     [InlineData("/settings?tab=secrets")]
     [InlineData("/settings?tab=retention")]
+    [InlineData("/settings?tab=limits")]
     [InlineData("/settings?tab=transfer", "import")]
     [InlineData("/settings?tab=about")]
+    [InlineData("/audit")]
+    [InlineData("/audit?range=all&subject=callback&address=127.0.0.1", "checked log")]
+    [InlineData("/audit?q=nothing+like+that")]
+    [InlineData("/audit/2")]
+    [InlineData("/audit/99999999")]
     [InlineData("/executions/01a1fe27-2495-7000-bb9a-0e314e647b53")]
     [InlineData("/jobs")]
     [InlineData("/jobs?history=range")]
@@ -294,16 +321,19 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
     }
 
     [Theory]
-    [InlineData("/account/password", null)]
-    [InlineData("/account/password?problem=wrong", null)]
-    [InlineData("/nowhere", 404)]
-    public async Task PageWithoutCircuit_SignedIn_IsAccessibleAndFitsAPhone(string path, int? status)
+    [InlineData("/account", "Your account", null)]
+    [InlineData("/account/two-factor?problem=wrong", "Two-factor sign-in", null)]
+    [InlineData("/account/password", "Change password", null)]
+    [InlineData("/account/password?problem=wrong", "Change password", null)]
+    [InlineData("/account/password?problem=new&fault=common", "Change password", null)]
+    [InlineData("/nowhere", "There is no such page", 404)]
+    public async Task PageWithoutCircuit_SignedIn_IsAccessibleAndFitsAPhone(string path, string heading, int? status)
     {
         await VisitAsync(path, async visit =>
         {
             visit.Faults.ExpectedStatus = status;
             await visit.Page.GotoAsync(path);
-            await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = status is null ? "Change password" : "There is no such page" })).ToBeVisibleAsync();
+            await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = heading })).ToBeVisibleAsync();
             await CheckAsync(visit);
         });
     }
@@ -311,6 +341,8 @@ public sealed class EveryPageTests(Chromium chromium, FilledApp filled) : IClass
     [Theory]
     [InlineData("/sign-in")]
     [InlineData("/sign-in?problem=wrong")]
+    [InlineData("/account/forgotten-password")]
+    [InlineData("/account/new-password?token=none")]
     public async Task SignIn_Stranger_IsAccessibleAndFitsAPhone(string path)
     {
         Axe.Need();

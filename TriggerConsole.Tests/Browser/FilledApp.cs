@@ -66,10 +66,14 @@ public sealed class FilledApp : IAsyncLifetime
     /// <summary>A schedule with a history.</summary>
     internal Guid Schedule { get; private set; }
 
+    /// <summary>A user who was invited.</summary>
+    internal Guid User { get; private set; }
+
     public async Task InitializeAsync()
     {
         if (Chromium.Program is null) return;
         _app = await TestApp.StartAsync();
+        User = (await App.SendAsync(HttpMethod.Post, "/api/users", new { email = $"{new string('x', 60)}@example.com", name = LongWord, role = "Editor" })).GetProperty("user").GetProperty("id").GetGuid();
         await App.SendAsync(HttpMethod.Put, "/api/secrets/CRM_TOKEN", new { value = "s3cret", description = $"Token of the CRM, from {LongWord}" });
         await App.SendAsync(HttpMethod.Post, "/api/keys", new { name = LongWord });
         Callback = await App.CreateCallbackAsync("", new { name = "Tell the CRM", settings = Settings($"echo/{LongWord}?{{query:source|none}}") },
@@ -244,6 +248,7 @@ public sealed class FilledApp : IAsyncLifetime
         .Replace("{unroutable}", Unroutable.ToString(), StringComparison.Ordinal)
         .Replace("{waiting}", Waiting.ToString(), StringComparison.Ordinal)
         .Replace("{schedule}", Schedule.ToString(), StringComparison.Ordinal)
+        .Replace("{user}", User.ToString(), StringComparison.Ordinal)
         .Replace("{retrying}", Retrying.ToString(), StringComparison.Ordinal);
 
     private object Settings(string path) => new

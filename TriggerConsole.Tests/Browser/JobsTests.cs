@@ -127,7 +127,7 @@ public sealed class JobsTests(Chromium chromium)
         {
             await visit.SignInAsync();
             await Expect(visit.Page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link, new() { Name = "Jobs" })).ToHaveCountAsync(0);
-            visit.Faults.ExpectedStatus = 404; // to someone without the role the page is not there
+            visit.Faults.ExpectedStatus = 403;
             await visit.Page.GotoAsync("/jobs/failed");
             await Expect(visit.Page.Locator("nav.side")).ToHaveCountAsync(0);
         });

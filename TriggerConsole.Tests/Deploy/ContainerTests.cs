@@ -15,7 +15,7 @@ public sealed partial class ContainerTests
     private static readonly string s_docker = Path.Combine(Repository.Root, "docker");
 
     // Read by the runtime, the web server and the images beside ours
-    private static readonly string[] s_others = ["ASPNETCORE_URLS", "ASPNETCORE_FORWARDEDHEADERS_ENABLED", "DOTNET_EnableDiagnostics", "PUBLIC_HOST", "POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD", "RABBITMQ_DEFAULT_USER", "RABBITMQ_DEFAULT_PASS"];
+    private static readonly string[] s_others = ["ASPNETCORE_URLS", "DOTNET_EnableDiagnostics", "PUBLIC_HOST", "POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD", "RABBITMQ_DEFAULT_USER", "RABBITMQ_DEFAULT_PASS"];
 
     public static TheoryData<string> Files => [.. new[] { "docker/Dockerfile", "docker/compose.yaml", "docker/compose.cluster.yaml", "docker/triggerconsole.env.example", "deploy/systemd/triggerconsole.service" }];
 

@@ -1,10 +1,16 @@
 using System.Collections;
 using System.Reflection;
+using TriggerConsole.Authentication.External;
+using TriggerConsole.Core.Audit;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Egress;
 using TriggerConsole.Core.Executions;
+using TriggerConsole.Core.Identity;
+using TriggerConsole.Core.Limits;
+using TriggerConsole.Core.Mail;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
+using TriggerConsole.Core.Secrets.Keys;
 using TriggerConsole.Core.Templates;
 using TriggerConsole.Hosting;
 using TriggerConsole.Tests.Testing;
@@ -22,7 +28,11 @@ public sealed class ConfigurationDocTests
         get
         {
             var data = new TheoryData<string, string>();
-            foreach (var options in (object[])[new DatabaseOptions(), new ExecutionOptions(), new IngressOptions(), new EgressOptions(), new TemplateOptions(), new ServerOptions(), new NodeOptions()])
+            foreach (var options in (object[])
+            [
+                new DatabaseOptions(), new ExecutionOptions(), new IngressOptions(), new EgressOptions(), new TemplateOptions(), new ServerOptions(), new NodeOptions(), new AuditOptions(), new SignInOptions(),
+                new MailOptions(), new SecretsOptions(), new RateLimitingOptions(), new LoadSheddingOptions(), new ExternalSignInOptions(),
+            ])
                 foreach (var (key, value) in KeysOf(options, (string)options.GetType().GetField("SectionName")!.GetValue(null)!)) data.Add(key, value);
             return data;
         }

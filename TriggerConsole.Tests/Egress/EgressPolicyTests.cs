@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using TriggerConsole.Core.Egress;
 using Xunit;
@@ -183,6 +184,137 @@ public sealed class EgressPolicyTests
         });
         Assert.Contains("Egress:AllowOwnServer", Make(false).Judge(IPAddress.Loopback, 5080).Reason, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("192.31.196.1")]
+    [InlineData("192.52.193.1")]
+    [InlineData("192.175.48.1")]
+    [InlineData("192.0.0.9")]
+    [InlineData("2001:1::1")]
+    [InlineData("2001:3::1")]
+    [InlineData("2001:4:112::1")]
+    [InlineData("2001:30::1")]
+    [InlineData("2001:0:4136:e378::1")]
+    [InlineData("2620:4f:8000::1")]
+    [InlineData("100:0:0:1::1")]
+    public void Judge_MachineryOfTheNetwork_IsReserved(string address)
+        => Assert.Equal((AddressClass.Reserved, false), (Policy().Judge(IPAddress.Parse(address)).Class, Policy().Judge(IPAddress.Parse(address)).IsAllowed));
+
+    [Theory]
+    [InlineData("::1%1", AddressClass.Loopback)]
+    [InlineData("fd00:ec2::254%4", AddressClass.Metadata)]
+    [InlineData("64:ff9b::7f00:1%2", AddressClass.Loopback)]
+    public void Judge_Scoped_IsWhatItIsWithoutTheScope(string address, AddressClass expected)
+        => Assert.Equal((expected, false), (Policy().Judge(IPAddress.Parse(address)).Class, Policy().Judge(IPAddress.Parse(address)).IsAllowed));
+
+    [Theory]
+    [InlineData("8.8.8.8")]
+    [InlineData("::ffff:8.8.8.8")]
+    [InlineData("64:ff9b::8.8.8.8")]
+    [InlineData("2002:808:808::1")]
+    [InlineData("10.1.2.3")]
+    [InlineData("2a00:1450::1")]
+    public void Judge_Denied_WinsOverPublicAndAllowed(string address)
+    {
+        var policy = Policy(new EgressOptions { Networks = { ["others"] = "10.1.0.0/16, 2a00:1450::/32" }, AllowedNetworks = ["10.0.0.0/8", "8.8.8.8"], DeniedNetworks = ["8.8.8.0/24", "others"] });
+
+        var verdict = policy.Judge(IPAddress.Parse(address), 443);
+
+        Assert.False(verdict.IsAllowed);
+        Assert.Contains("which Egress:DeniedNetworks (", verdict.Reason, StringComparison.Ordinal);
+        Assert.True(policy.Judge(IPAddress.Parse("10.2.0.1"), 443).IsAllowed);
+        Assert.True(policy.Judge(IPAddress.Parse("8.8.4.4"), 443).IsAllowed);
+    }
+
+    [Fact]
+    public void Judge_DeniedOnSomePorts_LeavesTheOthers()
+    {
+        var policy = Policy(new EgressOptions { DeniedNetworks = ["0.0.0.0/0 ports 22,25"] });
+
+        Assert.False(policy.Judge(IPAddress.Parse("8.8.8.8"), 25).IsAllowed);
+        Assert.True(policy.Judge(IPAddress.Parse("8.8.8.8"), 443).IsAllowed);
+    }
+
+    [Theory]
+    [InlineData("10.20.1.1", 1883, true)]
+    [InlineData("10.20.1.1", 8889, true)]
+    [InlineData("10.20.1.1", 22, false)]
+    [InlineData("fd12:3::1", 1883, true)]
+    [InlineData("10.21.1.1", 1883, false)]
+    [InlineData("8.8.8.8", 443, true)]
+    [InlineData("8.8.8.8", 1883, false)]
+    [InlineData("192.168.1.5", 443, true)]
+    [InlineData("192.168.1.5", 22, false)]
+    public void Judge_NamedNetworkWithPorts_OpensThese(string address, int port, bool isAllowed)
+    {
+        var policy = Policy(new EgressOptions
+        {
+            Networks = { ["warehouse"] = "10.20.0.0/16, fd12:3::/48" },
+            AllowedNetworks = ["Warehouse ports 1883, 8880-8889", "192.168.1.0/24"],
+            AllowedPorts = ["80", "443"],
+        });
+
+        Assert.Equal(isAllowed, policy.Judge(IPAddress.Parse(address), port).IsAllowed);
+    }
+
+    [Fact]
+    public void Reason_OfAPort_NamesWhereItIsSet()
+    {
+        var policy = Policy(new EgressOptions { AllowedNetworks = ["10.0.0.5 ports 8443"], AllowedPorts = ["443"] });
+
+        Assert.Equal("10.0.0.5 may be called, but not on port 22: Egress:AllowedNetworks says 10.0.0.5 ports 8443. If this is meant, an administrator can add the port there.", policy.Judge(IPAddress.Parse("10.0.0.5"), 22).Reason);
+        Assert.Equal("Port 22 may not be called. If this is meant, an administrator can add it to Egress:AllowedPorts.", policy.Judge(IPAddress.Parse("8.8.8.8"), 22).Reason);
+        Assert.StartsWith("10.0.0.6 is a private address", policy.Judge(IPAddress.Parse("10.0.0.6"), 443).Reason);
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("::")]
+    [InlineData("::ffff:0.0.0.0")]
+    [InlineData("64:ff9b::7f00:1")]
+    public void Judge_OwnServerByAnotherName_IsRefused(string address)
+    {
+        var own = new OwnServer(TimeProvider.System);
+        own.ListensOn([5080]);
+        var policy = new EgressPolicy(Options.Create(new EgressOptions { AllowedNetworks = ["0.0.0.0/0", "::/0"] }), own);
+
+        Assert.Equal(AddressClass.OwnServer, policy.Judge(IPAddress.Parse(address), 5080).Class);
+        Assert.True(policy.Judge(IPAddress.Parse(address), 5081).IsAllowed);
+    }
+
+    [Fact]
+    public void Options_Faults_AreAllNamedByTheirKeys()
+    {
+        var result = new EgressOptionsRules().Validate(null, new EgressOptions
+        {
+            Networks = { ["1st"] = "10.0.0.0/8", ["empty"] = "", ["good"] = "10.0.0.0/8" },
+            AllowedNetworks = ["good", "unknown", "good ports 0", "good ports 80-79", "10.0.0.0/8 ports"],
+            DeniedNetworks = ["8.8.8.8/40"],
+            AllowedPorts = ["443", "http", "1-2-3"],
+        });
+
+        Assert.Equal(
+            ["Egress:Networks:1st cannot", "Egress:Networks:empty (", "Egress:AllowedNetworks:1 (", "Egress:AllowedNetworks:2 (", "Egress:AllowedNetworks:3 (", "Egress:AllowedNetworks:4 (", "Egress:DeniedNetworks:0 (", "Egress:AllowedPorts:1 (", "Egress:AllowedPorts:2 ("],
+            result.Failures!.Select(f => f[..(f.IndexOfAny([' ']) + (f.Contains("cannot be the name", StringComparison.Ordinal) ? 7 : 2))]));
+    }
+
+    [Fact]
+    public void Options_FromConfiguration_TakeNamesAndLists()
+    {
+        var options = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Egress:Networks:warehouse"] = "10.20.0.0/16,fd12:3::/48",
+            ["Egress:AllowedNetworks:0"] = "warehouse ports 443",
+            ["Egress:DeniedNetworks:0"] = "10.20.9.0/24",
+            ["Egress:AllowedPorts:0"] = "443",
+        }).Build().GetSection("Egress").Get<EgressOptions>()!;
+
+        Assert.True(new EgressOptionsRules().Validate(null, options).Succeeded);
+        Assert.True(Policy(options).Judge(IPAddress.Parse("10.20.1.1"), 443).IsAllowed);
+        Assert.False(Policy(options).Judge(IPAddress.Parse("10.20.9.1"), 443).IsAllowed);
+    }
+
+    private static EgressPolicy Policy(EgressOptions options) => new(Options.Create(options), new OwnServer(TimeProvider.System));
 
     internal static EgressPolicy Policy(params string[] allowed) => new(Options.Create(new EgressOptions { AllowedNetworks = [.. allowed] }), new OwnServer(TimeProvider.System));
 }

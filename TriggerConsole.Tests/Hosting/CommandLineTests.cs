@@ -25,7 +25,7 @@ public sealed class CommandLineTests : IDisposable
         var run = await RunAsync("--help");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.All(["--migrate", "--check", "--backup", "--restore", "--export", "--import", "--health", "--version", "--help"], command => Assert.Contains(command, run.Output, StringComparison.Ordinal));
+        Assert.All(["--migrate", "--check", "--backup", "--restore", "--rotate-keys", "--export", "--import", "--health", "--version", "--help"], command => Assert.Contains(command, run.Output, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -105,6 +105,11 @@ internal sealed class TestSecrets : ISecretValues
     public bool Exists(string name) => _values.ContainsKey(name);
 
     public string? Find(string name) => _values.GetValueOrDefault(name);
+
+    /// <summary>The one host that secrets may go to; null for any.</summary>
+    public string? Allowed { get; set; }
+
+    public bool MayGoTo(string name, string host) => Allowed is null || Allowed == host;
 }
 
 internal static class BenchServices

@@ -49,7 +49,7 @@ public sealed class BrokerAwayTests(ITestOutputHelper output)
         await using var server = await MosquittoServer.StartAsync(MosquittoSetup.Durable);
         await using var seen = await SubscribeAsync(server);
         await server.RestartAsync(); // so that the subscriber is saved
-        await using var app = await TestApp.StartAsync();
+        await using var app = await TestApp.StartAsync(new() { ["RateLimiting:Enabled"] = "false" });
         var broker = await app.ConnectBrokerAsync(new { name = "A", url = $"mqtt://127.0.0.1:{server.Port}" });
         var trigger = await app.CreateMqttTriggerAsync(broker, Numbered(broker), maxAttempts: 8);
 

@@ -109,7 +109,7 @@ public sealed partial class ConfigurationAcrossNodesTests(TwoNodes nodes) : ICla
 
         Assert.NotNull(B.Get<CallbackDirectory>().Find(kept));
         Assert.Null(B.Get<CallbackDirectory>().Find(ghost.Id));
-        Assert.Equal([ConfigurationChange.AmqpBroker, ConfigurationChange.AmqpExchange, ConfigurationChange.ApiKey, ConfigurationChange.Callback, ConfigurationChange.MqttBroker,
+        Assert.Equal([ConfigurationChange.AmqpBroker, ConfigurationChange.AmqpExchange, ConfigurationChange.ApiKey, ConfigurationChange.Callback, ConfigurationChange.DataKey, ConfigurationChange.MqttBroker,
             ConfigurationChange.Schedule, ConfigurationChange.Secret, ConfigurationChange.Setting, ConfigurationChange.Trigger],
             reloadables.Select(r => r.Kind).Order(StringComparer.Ordinal));
     }

@@ -1,10 +1,17 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TriggerConsole.Core.Operations.Backups;
+using TriggerConsole.Core.Persistence;
+using TriggerConsole.Core.Secrets;
+using TriggerConsole.Core.Secrets.Keys;
 using TriggerConsole.Tests.Amqp;
 using TriggerConsole.Tests.Mqtt;
 using TriggerConsole.Tests.Testing;
@@ -27,6 +34,13 @@ public sealed class CanaryTests(RabbitMqServer rabbit)
     private const string ClientSecret = "canary-Client+secret/9b";
     private const string AccessToken = "canary-access-token-5a5a77";
     private const string BrokerPassword = "canary-Broker/password&3d";
+    private const string SecondValue = "canary-Second+value/of=CANARY";
+    private const string HmacSecret = "canary-hmac/secret+77";
+    private const string BasicPassword = "canary-Basic/password+12";
+    private const string AuthenticatorKey = "CANARYAUTHENTICATORKEYTOTP234567";
+    private const string Passphrase = "canary passphrase of a backup";
+
+    private static readonly string s_masterKey = Convert.ToBase64String(Encoding.ASCII.GetBytes("canary-master-key-of-32-bytes-!!"));
 
     // The base64 of a client key, line by line
     private static readonly List<string> s_keyLines = [];
@@ -50,7 +64,8 @@ public sealed class CanaryTests(RabbitMqServer rabbit)
             if (request.Target.StartsWith("/fail", StringComparison.Ordinal)) context.Abort();
         };
         var files = "";
-        await using (var app = await TestApp.StartAsync(new() { ["Logging:LogLevel:Default"] = "Trace" }, services: services => services.AddSingleton<ILoggerProvider>(log)))
+        using var telemetry = new RecordedTelemetry();
+        await using (var app = await TestApp.StartAsync(new() { ["Logging:LogLevel:Default"] = "Trace", ["Secrets:MasterKey"] = s_masterKey }, services: services => services.AddSingleton<ILoggerProvider>(log)))
         {
             await app.SendAsync(HttpMethod.Put, "/api/secrets/CANARY", new { value = Stored });
             var callback = await app.CreateCallbackAsync(sink.At("/in"), Trigger(sink.At("/in?s={secret:CANARY}"), new { type = "basic", username = "ada", password = Password }));
@@ -75,12 +90,16 @@ public sealed class CanaryTests(RabbitMqServer rabbit)
             var (rabbitBroker, toRabbit) = await PublishToRabbitAsync(app, certificates);
             var newToken = (await app.SendAsync(HttpMethod.Post, $"/api/callbacks/{callback.Id}/rotate-token")).GetProperty("token").GetString()!;
 
+            List<string> tokens = [callback.Token, newToken, .. await PlantMoreAsync(app)];
             var texts = await ShownAsync(app, callback, [.. executions, .. published, .. toRabbit], broker, rabbitBroker);
-            Assert.All(texts, t => Search(t.Text, t.Where, callback.Token, newToken));
+            Assert.All(texts, t => Search(t.Text, t.Where, [.. tokens]));
+            await SearchBackupsAsync(app, [.. tokens]);
             foreach (var path in Directory.EnumerateFiles(app.Folder, "*.db*").Where(p => !p.EndsWith(".lock", StringComparison.Ordinal))) files += Encoding.Latin1.GetString(await ReadAsync(path));
             Assert.Contains("http_200", files, StringComparison.Ordinal); // it is the database indeed
-            Search(files, "the files of the database", callback.Token, newToken);
-            Search(string.Join('\n', log.Lines), "the log", callback.Token, newToken);
+            Search(files, "the files of the database", [.. tokens]);
+            Search(string.Join('\n', log.Lines), "the log", [.. tokens]);
+            Search(string.Join('\n', telemetry.Lines), "traces and metrics", [.. tokens]);
+            Assert.Contains(telemetry.Lines, line => line.Contains("http", StringComparison.OrdinalIgnoreCase));
         }
         Assert.NotEmpty(log.Lines);
     }
@@ -144,6 +163,46 @@ public sealed class CanaryTests(RabbitMqServer rabbit)
         return (broker, ids);
     }
 
+    /// <summary>Secrets that are not sent by triggers: of callbacks, keys, tokens, authenticators; and new keys for all that is stored.</summary>
+    /// <returns>Values that the server made and showed once.</returns>
+    private static async Task<IReadOnlyList<string>> PlantMoreAsync(TestApp app)
+    {
+        var signed = await app.SendAsync(HttpMethod.Post, "/api/callbacks", new { name = "Signed", verification = new { kind = "hmac", secret = HmacSecret, signature = new { header = "X-Sig" } } });
+        var basic = await app.SendAsync(HttpMethod.Post, "/api/callbacks", new { name = "Basic", verification = new { kind = "basic", username = "ada", password = BasicPassword } });
+        foreach (var (password, status) in new[] { (BasicPassword, 202), (BasicPassword + "x", 401) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/trigger/{basic.GetProperty("id").GetGuid()}") { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
+            request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"ada:{password}")));
+            using var answer = await app.Anonymous.SendAsync(request);
+            Assert.Equal(status, (int)answer.StatusCode);
+        }
+        var key = (await app.SendAsync(HttpMethod.Post, "/api/keys", new { name = "Canary" })).GetProperty("value").GetString()!;
+        var issued = await app.SendAsync(HttpMethod.Post, "/api/auth/token", new { grantType = "password", email = TestApp.Email, password = TestApp.Password });
+        await using (var context = await app.Get<IDbContextFactory<TriggerConsoleDbContext>>().CreateDbContextAsync())
+        {
+            // As accounts with a second factor keep it
+            var user = await context.Users.FirstAsync();
+            context.UserTokens.Add(new() { UserId = user.Id, LoginProvider = "canary", Name = "AuthenticatorKey", Value = app.Get<SecretProtector>().Protect(AuthenticatorKey) });
+            await context.SaveChangesAsync();
+        }
+        await app.SendAsync(HttpMethod.Put, "/api/secrets/CANARY", new { value = SecondValue, overlapHours = 5 });
+        app.Get<DataKeyRotation>().Settle = TimeSpan.Zero;
+        await app.SendAsync(HttpMethod.Post, "/api/data-keys/rotate");
+        await Eventually.TrueAsync(async () => !(await app.SendAsync(HttpMethod.Get, "/api/data-keys")).GetProperty("isRotating").GetBoolean(), "the rotation to end");
+        var texts = new[] { signed, basic }.Select(c => c.GetProperty("token").GetString()!);
+        return [key, issued.GetProperty("accessToken").GetString()!, issued.GetProperty("refreshToken").GetString()!, .. texts];
+    }
+
+    private static async Task SearchBackupsAsync(TestApp app, string[] tokens)
+    {
+        foreach (var passphrase in (string?[])[null, Passphrase])
+        {
+            var file = Path.Combine(app.Folder, $"backup-{passphrase is null}");
+            await app.Get<BackupCommands>().BackupAsync(file, new(Passphrase: passphrase), default);
+            Search(Encoding.Latin1.GetString(await ReadAsync(file)), $"the backup {(passphrase is null ? "without" : "with")} a passphrase", tokens);
+        }
+    }
+
     private static object Trigger(string url, object auth, Guid? callbackId = null) => new
     {
         kind = "Http",
@@ -176,7 +235,7 @@ public sealed class CanaryTests(RabbitMqServer rabbit)
             "/api/amqp/brokers", $"/api/amqp/brokers/{rabbitBroker}", "/api/amqp/exchanges", "/api/amqp/logs",
             "/brokers", $"/brokers/mqtt/{broker}", $"/brokers/amqp/{rabbitBroker}", $"/brokers/amqp/{rabbitBroker}?tab=settings", $"/brokers/amqp/{rabbitBroker}?tab=sent",
             "/", "/callbacks", $"/callbacks/{callback.Id}", $"/callbacks/{callback.Id}?tab=settings", "/triggers", $"/triggers/{callback.TriggerId}", $"/triggers/{callback.TriggerId}?tab=auth", "/executions", "/dead-letters", "/events",
-            "/settings", "/settings?tab=secrets", "/settings?tab=keys", "/settings?tab=about",
+            "/settings", "/settings?tab=secrets", "/settings?tab=keys", "/settings?tab=about", "/settings?tab=transfer", "/api/configuration", "/api/data-keys", "/.well-known/jwks.json",
         };
         foreach (var id in executions) paths.AddRange([$"/api/executions/{id}", $"/executions/{id}"]);
         var stored = (await app.SendAsync(HttpMethod.Get, $"/api/executions/{executions[0]}")).GetProperty("execution").GetProperty("eventId").GetGuid();
@@ -195,7 +254,7 @@ public sealed class CanaryTests(RabbitMqServer rabbit)
 
     private static void Search(string text, string where, params string[] tokens)
     {
-        foreach (var secret in (IEnumerable<string>)[Stored, Password, Bearer, HeaderKey, QueryKey, ClientSecret, AccessToken, BrokerPassword, .. s_keyLines, TestApp.ApiKey, TestApp.Password, .. tokens])
+        foreach (var secret in (IEnumerable<string>)[Stored, Password, Bearer, HeaderKey, QueryKey, ClientSecret, AccessToken, BrokerPassword, SecondValue, HmacSecret, BasicPassword, AuthenticatorKey, Passphrase, s_masterKey, "canary-master-key-of-32-bytes-!!", .. s_keyLines, TestApp.ApiKey, TestApp.Password, .. tokens])
         {
             foreach (var form in (IEnumerable<string>)[secret, Uri.EscapeDataString(secret), JsonEncodedText.Encode(secret).ToString(), System.Net.WebUtility.HtmlEncode(secret), Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)), Convert.ToBase64String(Encoding.UTF8.GetBytes($"ada:{secret}"))])
                 Assert.False(text.Contains(form, StringComparison.OrdinalIgnoreCase), $"{secret} was found, as {form}, in {where}: …{Around(text, form)}…");
@@ -214,6 +273,42 @@ public sealed class CanaryTests(RabbitMqServer rabbit)
         using var bytes = new MemoryStream();
         await file.CopyToAsync(bytes);
         return bytes.ToArray();
+    }
+
+    /// <summary>All that listeners of traces and metrics are told, whatever their source.</summary>
+    private sealed class RecordedTelemetry : IDisposable
+    {
+        private readonly ActivityListener _activities;
+        private readonly MeterListener _meters = new();
+
+        public RecordedTelemetry()
+        {
+            _activities = new()
+            {
+                // The test itself looks into RabbitMQ's queues: its own consumer is told what was sent
+                ShouldListenTo = source => source.Name != "RabbitMQ.Client.Subscriber",
+                Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+                ActivityStopped = a => Lines.Enqueue($"{a.Source.Name} {a.OperationName} {a.DisplayName} {a.StatusDescription} {Text(a.TagObjects)} {Text(a.Baggage.Select(b => KeyValuePair.Create(b.Key, (object?)b.Value)))} {string.Join(' ', a.Events.Select(e => $"{e.Name} {Text(e.Tags)}"))}"),
+            };
+            ActivitySource.AddActivityListener(_activities);
+            _meters.InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument);
+            _meters.SetMeasurementEventCallback<long>((instrument, _, tags, _) => Note(instrument, tags));
+            _meters.SetMeasurementEventCallback<int>((instrument, _, tags, _) => Note(instrument, tags));
+            _meters.SetMeasurementEventCallback<double>((instrument, _, tags, _) => Note(instrument, tags));
+            _meters.Start();
+        }
+
+        public ConcurrentQueue<string> Lines { get; } = new();
+
+        public void Dispose()
+        {
+            _meters.Dispose();
+            _activities.Dispose();
+        }
+
+        private static string Text(IEnumerable<KeyValuePair<string, object?>> tags) => string.Join(' ', tags.Select(t => $"{t.Key}={t.Value}"));
+
+        private void Note(Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags) => Lines.Enqueue($"{instrument.Name} {Text(tags.ToArray())}");
     }
 
     private sealed class RecordingLog : ILoggerProvider, ILogger

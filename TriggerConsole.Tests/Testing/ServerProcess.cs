@@ -47,6 +47,7 @@ internal sealed class ServerProcess : IDisposable
             ["TriggerConsole__Admin__ApiKey"] = TestApp.ApiKey,
             ["Egress__AllowedNetworks__0"] = "127.0.0.0/8",
             ["Logging__LogLevel__Default"] = "Warning",
+            ["LoadShedding__MaxDelay"] = "00:01:00", // a machine that builds and tests other things beside is overloaded indeed
         }.Concat(_settings.Select(s => KeyValuePair.Create(s.Key.Replace(":", "__"), s.Value)))) start.Environment[key] = value;
         _process = ChildProcesses.Start(start); // none outlives the test run
         _process.OutputDataReceived += (_, line) => Note(line.Data);

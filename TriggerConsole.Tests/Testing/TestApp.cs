@@ -60,6 +60,11 @@ internal sealed class TestApp : IAsyncDisposable
             builder.UseSetting("Egress:AllowedNetworks:0", "127.0.0.0/8");
             builder.UseSetting("Egress:AllowOwnServer", "true"); // the echo endpoint, and a trigger that calls its own callback
             builder.UseSetting("Logging:LogLevel:Default", "Warning");
+            // Tests ask again and again until something is there
+            builder.UseSetting("RateLimiting:Api:Permits", "1000000");
+            builder.UseSetting("RateLimiting:Key:Permits", "1000000");
+            // A machine that builds and tests other things beside is overloaded indeed
+            builder.UseSetting("LoadShedding:MaxDelay", "00:01:00");
             foreach (var (key, value) in settings ?? []) builder.UseSetting(key, value);
             builder.ConfigureLogging(logging => logging.ClearProviders());
             // Hundreds of servers start, each with an administrator: their passwords are worth less work than people's

@@ -17,8 +17,12 @@ internal static class ApiEndpoints
         routes.MapTokens();
         routes.MapSchedules();
         routes.MapKeys();
+        routes.MapUsers();
         routes.MapSecrets();
+        routes.MapDataKeys();
         routes.MapSettings();
         routes.MapConfiguration();
+        routes.MapAudit();
+        routes.MapLimits();
     }
 }

@@ -8,16 +8,18 @@ using TriggerConsole.Core.Triggers;
 namespace TriggerConsole.Api;
 
 /// <summary>A callback as the API shows it.</summary>
+/// <param name="LimitPerMinute">Requests in any minute from all senders together; null for the installation's limit.</param>
+/// <param name="LimitPerSecond">Of these, how many within one second; null for any number.</param>
 /// <param name="Verification">How senders are checked, secrets left out.</param>
 /// <param name="AllowedNetworks">Networks that requests may come from; empty for all.</param>
 /// <param name="Url">Where to send events.</param>
 /// <param name="Token">The token, in the answer that made or rotated it and never again.</param>
 internal sealed record CallbackResponse(
-    Guid Id, string Name, string Description, string? Path, IReadOnlyList<string> Methods, bool Enabled, int? MaxBodyBytes, JsonElement Verification, IReadOnlyList<string> AllowedNetworks, string Url, string? Token, string TokenHint,
+    Guid Id, string Name, string Description, string? Path, IReadOnlyList<string> Methods, bool Enabled, int? MaxBodyBytes, int? LimitPerMinute, int? LimitPerSecond, JsonElement Verification, IReadOnlyList<string> AllowedNetworks, string Url, string? Token, string TokenHint,
     DateTimeOffset? PreviousTokenExpiresAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, int Version)
 {
     public static CallbackResponse Of(CallbackView callback, CallbackUrls urls, string? token = null) => new(
-        callback.Id, callback.Name, callback.Description, callback.Path, callback.Methods, callback.Enabled, callback.MaxBodyBytes, callback.Verification, callback.AllowedNetworks, urls.Of(callback.Id, callback.Path), token, callback.TokenHint,
+        callback.Id, callback.Name, callback.Description, callback.Path, callback.Methods, callback.Enabled, callback.MaxBodyBytes, callback.LimitPerMinute, callback.LimitPerSecond, callback.Verification, callback.AllowedNetworks, urls.Of(callback.Id, callback.Path), token, callback.TokenHint,
         callback.PreviousTokenExpiresAt, callback.CreatedAt, callback.UpdatedAt, callback.Version);
 }
 

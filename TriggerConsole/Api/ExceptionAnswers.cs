@@ -15,6 +15,12 @@ internal sealed class ExceptionAnswers : IExceptionHandler
             await ApiProblems.From(bad).ExecuteAsync(httpContext);
             return true;
         }
+        if (IsBrokenBody(exception))
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status400BadRequest;
+            await ApiProblems.Problem(StatusCodes.Status400BadRequest, "bad-request", "The request cannot be read", "The body breaks off, or its chunks have no size.").ExecuteAsync(httpContext);
+            return true;
+        }
         if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
         {
             httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
@@ -31,6 +37,9 @@ internal sealed class ExceptionAnswers : IExceptionHandler
         return true;
     }
 
+    /// <summary>The server's name for a chunk whose size is no number that can be: it is the sender's fault, and no fault of ours.</summary>
+    public static bool IsBrokenBody(Exception exception) => exception is IOException { InnerException: OverflowException };
+
     private static bool IsDatabaseAway(Exception exception)
         => exception is DbException { IsTransient: true } or InvalidOperationException { InnerException: DbException { IsTransient: true } } or DbUpdateException { InnerException: DbException { IsTransient: true } };
 }
@@ -41,17 +50,17 @@ internal static class StatusAnswers
     public static void UseStatusAnswers(this IApplicationBuilder app)
     {
         // Not in a branch: there the page would never be found, because branches have no routing of their own
-        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
-        app.Use(OnlyNotFound);
+        app.UseStatusCodePagesWithReExecute("/status/{0}", createScopeForStatusCodePages: true);
+        app.Use(OnlyThoseWithAPage);
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"),
             api => api.UseStatusCodePages(context => ApiProblems.OfStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext)));
     }
 
-    // The page would turn any other status into a 404
-    private static async Task OnlyNotFound(HttpContext context, RequestDelegate next)
+    // Any other status would become a 404: there is no page for it
+    private static async Task OnlyThoseWithAPage(HttpContext context, RequestDelegate next)
     {
         var feature = context.Features.Get<IStatusCodePagesFeature>();
         await next(context);
-        if (context.Response.StatusCode != StatusCodes.Status404NotFound && feature is not null) feature.Enabled = false;
+        if (context.Response.StatusCode is not (StatusCodes.Status404NotFound or StatusCodes.Status403Forbidden) && feature is not null) feature.Enabled = false;
     }
 }

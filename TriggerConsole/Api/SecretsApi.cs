@@ -10,13 +10,27 @@ internal sealed record SecretRequest
     public string? Value { get; init; }
 
     public string? Description { get; init; }
+
+    /// <summary>How long senders to callbacks may go on showing the value before, in hours; 0 ends an overlap.</summary>
+    public int? OverlapHours { get; init; }
+
+    /// <summary>Hosts that it may be sent to; an empty list for all.</summary>
+    public IReadOnlyList<string>? AllowedHosts { get; init; }
 }
 
 /// <summary>A secret as the API shows it. No answer ever carries a value.</summary>
-/// <param name="UsedBy">The triggers whose settings name it.</param>
-internal sealed record SecretResponse(string Name, string Description, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, IReadOnlyList<SecretUse> UsedBy)
+/// <param name="ValueChangedAt">When it got its value.</param>
+/// <param name="LastUsedAt">When it was last put into a message or compared with what a sender showed.</param>
+/// <param name="PreviousUntil">Until when senders may show the value before.</param>
+/// <param name="IsOld">The value is older than <c>Secrets:RemindAfterDays</c>.</param>
+/// <param name="AllowedHosts">Where it may be sent; empty for everywhere.</param>
+/// <param name="UsedBy">The triggers and callbacks that name it.</param>
+internal sealed record SecretResponse(
+    string Name, string Description, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset ValueChangedAt, DateTimeOffset? LastUsedAt, DateTimeOffset? PreviousUntil, bool IsOld,
+    IReadOnlyList<string> AllowedHosts, IReadOnlyList<SecretUse> UsedBy)
 {
-    public static SecretResponse Of(SecretView secret, IEnumerable<SecretUse> uses) => new(secret.Name, secret.Description, secret.CreatedAt, secret.UpdatedAt, [.. uses]);
+    public static SecretResponse Of(SecretView secret, IEnumerable<SecretUse> uses) => new(
+        secret.Name, secret.Description, secret.CreatedAt, secret.UpdatedAt, secret.ValueChangedAt, secret.LastUsedAt, secret.PreviousUntil, secret.IsOld, secret.AllowedHosts, [.. uses]);
 }
 
 internal static class SecretsApi
@@ -26,8 +40,8 @@ internal static class SecretsApi
         var group = routes.MapGroup("/api/secrets").WithTags("Settings");
         group.RequireAuthorization(Permissions.ManageSecrets);
         group.MapGet("/", ListAsync).WithSummary("List secrets, without their values");
-        group.MapPut("/{name}", SetAsync).WithSummary("Make a secret, or give it a new value or description");
-        group.MapDelete("/{name}", DeleteAsync).WithSummary("Delete a secret that no trigger uses");
+        group.MapPut("/{name}", SetAsync).WithSummary("Make a secret, or change it: value, overlap with the one before, description, hosts");
+        group.MapDelete("/{name}", DeleteAsync).WithSummary("Delete a secret that nothing uses");
         return group;
     }
 
@@ -39,8 +53,8 @@ internal static class SecretsApi
 
     private static async Task<Results<Ok<SecretResponse>, ProblemHttpResult>> SetAsync(
         string name, SecretRequest request, SecretStore secrets, SecretUses uses, HttpContext context, CancellationToken cancellationToken)
-        => (await secrets.SetAsync(name, request.Value, request.Description, cancellationToken)).ToOk(context, s => SecretResponse.Of(s, uses.Of(s.Name)));
+        => (await secrets.SetAsync(name, new SecretChange { Value = request.Value, Description = request.Description, OverlapHours = request.OverlapHours, AllowedHosts = request.AllowedHosts }, cancellationToken)).ToOk(context, s => SecretResponse.Of(s, uses.Of(s.Name)));
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(string name, SecretStore secrets, SecretUses uses, HttpContext context, CancellationToken cancellationToken)
-        => (await secrets.DeleteAsync(name, [.. uses.Of(name).Select(u => u.TriggerName)], cancellationToken)).ToNoContent(context);
+        => (await secrets.DeleteAsync(name, [.. uses.Of(name).Select(u => u.Name)], cancellationToken)).ToNoContent(context);
 }

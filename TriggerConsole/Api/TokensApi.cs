@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Identity;
-using TriggerConsole.Core.Identity;
+using TriggerConsole.Authentication;
 using TriggerConsole.Core.Identity.Tokens;
 
 namespace TriggerConsole.Api;
@@ -19,7 +18,7 @@ internal sealed record TokenRequest
     public string? Password { get; init; }
 
     /// <summary>For users with two-factor sign-in: the code of the app, or a recovery code.</summary>
-    public string? TwoFactorCode { get; init; }
+    public string? Otp { get; init; }
 
     public string? RefreshToken { get; init; }
 }
@@ -38,9 +37,6 @@ internal sealed record KeySetResponse(IReadOnlyList<PublicKey> Keys);
 
 internal static class TokensApi
 {
-    // Hashed when there is no such user, so that how long the answer takes says nothing of that
-    private static readonly User s_nobody = new() { CreatedAt = default };
-
     public static void MapTokens(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/auth").WithTags("Sign-in").AllowAnonymous();
@@ -50,16 +46,16 @@ internal static class TokensApi
     }
 
     private static async Task<Results<Ok<TokenResponse>, ProblemHttpResult>> TokenAsync(
-        TokenRequest request, AccessTokens tokens, UserManager<User> users, SignInManager<User> signIn, IPasswordHasher<User> hasher, TimeProvider time, HttpContext context, CancellationToken cancellationToken)
+        TokenRequest request, AccessTokens tokens, TokenSignIns signIns, TimeProvider time, HttpContext context, CancellationToken cancellationToken)
     {
         context.Response.Headers.CacheControl = "no-store"; // RFC 6749 section 5.1
-        var (address, client) = (context.Connection.RemoteIpAddress?.ToString(), context.Request.Headers.UserAgent.ToString());
+        var (address, client) = (SignIns.AddressOf(context), context.Request.Headers.UserAgent.ToString());
         switch (request.GrantType)
         {
             case TokenRequest.PasswordGrant:
                 if (string.IsNullOrEmpty(request.Email)) return ApiProblems.Invalid("email", "Give the e-mail address of the user.");
                 if (string.IsNullOrEmpty(request.Password)) return ApiProblems.Invalid("password", "Give the password.");
-                var (user, refusal) = await CheckAsync(request, users, signIn, hasher);
+                var (user, refusal) = await signIns.CheckAsync(request, address, client, cancellationToken);
                 return user is null ? refusal! : Answer(await tokens.BeginAsync(user, address, client, cancellationToken), time);
             case TokenRequest.RefreshGrant:
                 if (string.IsNullOrEmpty(request.RefreshToken)) return ApiProblems.Invalid("refreshToken", "Give the refresh token of the last answer.");
@@ -84,29 +80,9 @@ internal static class TokensApi
         return TypedResults.Ok(new KeySetResponse(await keys.PublicAsync(cancellationToken)));
     }
 
-    private static async Task<(User? User, ProblemHttpResult? Refusal)> CheckAsync(TokenRequest request, UserManager<User> users, SignInManager<User> signIn, IPasswordHasher<User> hasher)
-    {
-        if (await users.FindByEmailAsync(request.Email!) is not { } user)
-        {
-            hasher.HashPassword(s_nobody, request.Password!);
-            return (null, Wrong());
-        }
-        var result = await signIn.CheckPasswordSignInAsync(user, request.Password!, lockoutOnFailure: true);
-        // Whoever does not know the password does not learn that the user is locked
-        if (!result.Succeeded) return (null, Wrong());
-        if (!user.TwoFactorEnabled) return (user, null);
-        if (string.IsNullOrEmpty(request.TwoFactorCode)) return (null, ApiProblems.Invalid("twoFactorCode", "This user signs in with two factors: give the code of the app as well."));
-        var code = request.TwoFactorCode.Replace(" ", "", StringComparison.Ordinal);
-        if (await users.VerifyTwoFactorTokenAsync(user, users.Options.Tokens.AuthenticatorTokenProvider, code)) return (user, null);
-        if ((await users.RedeemTwoFactorRecoveryCodeAsync(user, code)).Succeeded) return (user, null);
-        await users.AccessFailedAsync(user);
-        return (null, Wrong());
-    }
-
     private static Ok<TokenResponse> Answer(IssuedTokens issued, TimeProvider time)
         => TypedResults.Ok(new TokenResponse(issued.Access, "Bearer", (int)(issued.ExpiresAt - time.GetUtcNow()).TotalSeconds, issued.Refresh, issued.RefreshExpiresAt));
 
-    private static ProblemHttpResult Wrong() => Refused("E-mail, password or code is wrong, or too many tries were made. Wait a few minutes before you try again.");
-
-    private static ProblemHttpResult Refused(string detail) => ApiProblems.Problem(StatusCodes.Status401Unauthorized, "invalid-grant", "Not signed in", detail);
+    /// <summary>401: not signed in, for this reason.</summary>
+    internal static ProblemHttpResult Refused(string detail) => ApiProblems.Problem(StatusCodes.Status401Unauthorized, "invalid-grant", "Not signed in", detail);
 }

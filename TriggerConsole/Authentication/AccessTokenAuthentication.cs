@@ -24,7 +24,7 @@ internal sealed class AccessTokenAuthentication(AccessTokens tokens, IOptionsMon
         _problem = problem;
         if (holder is null) return AuthenticateResult.Fail($"Access token refused: {problem}.");
         var identity = new ClaimsIdentity(
-            [new(ClaimTypes.NameIdentifier, holder.UserId.ToString()), new(ClaimTypes.Name, holder.Name), new(ClaimTypes.Role, holder.Role.ToString())], SchemeName);
+            [new(ClaimTypes.NameIdentifier, holder.UserId.ToString()), new(ClaimTypes.Name, holder.Name), new(ClaimTypes.Role, holder.Role.ToString()), new(SessionClaims.Id, holder.SessionId.ToString())], SchemeName);
         return AuthenticateResult.Success(new(new(identity), SchemeName));
     }
 

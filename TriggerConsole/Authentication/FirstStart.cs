@@ -1,9 +1,6 @@
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
-using TriggerConsole.Core;
 using TriggerConsole.Core.Identity;
-using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Validation;
 
@@ -15,10 +12,9 @@ namespace TriggerConsole.Authentication;
 /// so that a server that stands in the internet before it was set up cannot be taken.
 /// </summary>
 internal sealed partial class FirstStart(
-    IServiceScopeFactory scopes, IDbContextFactory<TriggerConsoleDbContext> contexts, ApiKeys keys, INodeStore nodes, IConfiguration configuration, TimeProvider time, ILogger<FirstStart> logger)
-    : IHostedLifecycleService, IDisposable
+    IDbContextFactory<TriggerConsoleDbContext> contexts, UserCommands users, ApiKeys keys, IConfiguration configuration, ILogger<FirstStart> logger)
+    : IHostedLifecycleService
 {
-    private readonly SemaphoreSlim _gate = new(1, 1);
     private bool _isDone;
 
     /// <summary>Shown in the log while there is no user.</summary>
@@ -36,45 +32,36 @@ internal sealed partial class FirstStart(
     /// <summary>Makes the first administrator. Refused once there is a user.</summary>
     public async Task<CommandResult<User>> CreateAsync(string email, string password, CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken);
-        try
-        {
-            if (!await IsOpenAsync(cancellationToken)) return new Refusal.Conflict("TriggerConsole has been set up already. Sign in instead.");
-            using var scope = scopes.CreateScope();
-            var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
-            var now = time.Now();
-            var user = new User { Id = Uuid7.New(now), UserName = email, Email = email, EmailConfirmed = true, Role = Role.Administrator, CreatedAt = now };
-            var result = await users.CreateAsync(user, password);
-            if (!result.Succeeded)
-                return new Refusal.Invalid([.. result.Errors.Select(e => new FieldError(e.Code.StartsWith("Password", StringComparison.Ordinal) ? "password" : "email", e.Description))]);
-            _isDone = true;
-            return user;
-        }
-        finally
-        {
-            _gate.Release();
-        }
+        var made = await users.CreateFirstAsync(email, password, cancellationToken);
+        _isDone |= !made.IsRefused;
+        return made;
     }
 
     // After Core has brought the database up, before the server listens
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var admin = configuration.GetSection("TriggerConsole:Admin");
-        await using var alone = await nodes.EnterAloneAsync(cancellationToken); // nodes that start together make it once
         if (await IsOpenAsync(cancellationToken) && admin["Email"] is { Length: > 0 } email)
         {
             if (admin["Password"] is not { Length: > 0 } password) throw new InvalidOperationException("TriggerConsole:Admin:Email is set, but TriggerConsole:Admin:Password is not.");
             var created = await CreateAsync(email, password, cancellationToken);
             if (created.Refusal is Refusal.Invalid invalid)
                 throw new InvalidOperationException($"TriggerConsole:Admin cannot be used: {string.Join(" ", invalid.Errors.Select(e => $"{e.Field}: {e.Message}"))}");
-            LogCreated(email);
-            if (admin["ApiKey"] is { Length: > 0 } key)
+            // Of nodes that start together one makes it
+            if (!created.IsRefused)
             {
-                var made = await keys.CreateAsync(new() { Name = "First key" }, "configuration", _ => true, cancellationToken, key);
-                if (made.Refusal is Refusal.Invalid bad) throw new InvalidOperationException($"TriggerConsole:Admin:ApiKey cannot be used: {bad.Errors[0].Message}");
+                LogCreated(email);
+                await MakeKeyAsync(admin["ApiKey"], cancellationToken);
             }
         }
         if (await IsOpenAsync(cancellationToken)) LogCode(Code);
+    }
+
+    private async Task MakeKeyAsync(string? key, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(key)) return;
+        var made = await keys.CreateAsync(new() { Name = "First key" }, "configuration", _ => true, cancellationToken, key);
+        if (made.Refusal is Refusal.Invalid bad) throw new InvalidOperationException($"TriggerConsole:Admin:ApiKey cannot be used: {bad.Errors[0].Message}");
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -86,8 +73,6 @@ internal sealed partial class FirstStart(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public void Dispose() => _gate.Dispose();
 
     [LoggerMessage(1303, LogLevel.Information, "First administrator {Email} made from the configuration.")]
     private partial void LogCreated(string email);

@@ -10,8 +10,12 @@ internal static class PermissionPolicies
     /// <summary>A claim for each scope of an API key; none: everything its role allows.</summary>
     public const string ScopeClaim = "scope";
 
+    /// <summary>Signed in in a browser, whatever the role, and even when something has to be done first: his own account.</summary>
+    public const string Account = "account";
+
     public static void Add(AuthorizationOptions options)
     {
+        options.AddPolicy(Account, policy => policy.RequireAuthenticatedUser().RequireClaim(SessionClaims.Ticket));
         foreach (var permission in Permissions.All)
             options.AddPolicy(permission.Name, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => context.User.May(permission.Name)));
         options.DefaultPolicy = options.GetPolicy(Permissions.Read)!;

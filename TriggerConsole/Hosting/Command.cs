@@ -8,6 +8,8 @@ namespace TriggerConsole.Hosting;
 /// <param name="Offline"><c>--offline</c>.</param>
 internal sealed record Command(string Name, string? Operand, bool Force, bool DryRun, bool Offline)
 {
+    private const string PassphraseOption = "--passphrase-file";
+
     private static readonly CommandForm[] s_forms =
     [
         new("--help", Takes.Nothing),
@@ -15,12 +17,20 @@ internal sealed record Command(string Name, string? Operand, bool Force, bool Dr
         new("--version", Takes.Nothing),
         new("--migrate", Takes.Nothing),
         new("--check", Takes.Nothing, "--offline"),
-        new("--backup", Takes.File, "--force"),
-        new("--restore", Takes.File, "--force"),
+        new("--backup", Takes.File, "--force", "--unencrypted", PassphraseOption),
+        new("--restore", Takes.File, "--force", PassphraseOption),
+        new("--rotate-keys", Takes.Nothing),
         new("--export", Takes.File, "--force"),
         new("--import", Takes.File, "--dry-run"),
+        new("--verify-audit", Takes.AddressOrNothing),
         new("--health", Takes.AddressOrNothing),
     ];
+
+    /// <summary><c>--unencrypted</c>.</summary>
+    public bool Unencrypted { get; private init; }
+
+    /// <summary>The file after <c>--passphrase-file</c>.</summary>
+    public string? PassphraseFile { get; private init; }
 
     private enum Takes { Nothing, File, AddressOrNothing }
 
@@ -30,12 +40,20 @@ internal sealed record Command(string Name, string? Operand, bool Force, bool Dr
     public static (Command? Command, string[] Settings) Read(IReadOnlyList<string> arguments)
     {
         Command? command = null;
+        string? passphraseFile = null;
         var settings = new List<string>();
         var switches = new List<string>();
         for (var i = 0; i < arguments.Count; i++)
         {
             var (name, value) = Split(arguments[i]);
-            if (name is "--force" or "--dry-run" or "--offline" && value is null)
+            if (name == PassphraseOption)
+            {
+                if (value is null && i + 1 < arguments.Count) value = arguments[++i];
+                passphraseFile = string.IsNullOrEmpty(value) ? throw new ArgumentException($"{name} needs a file: {name} FILE.") : value;
+                switches.Add(name);
+                continue;
+            }
+            if (name is "--force" or "--dry-run" or "--offline" or "--unencrypted" && value is null)
             {
                 switches.Add(name);
                 continue;
@@ -55,7 +73,7 @@ internal sealed record Command(string Name, string? Operand, bool Force, bool Dr
         }
         foreach (var name in switches)
             if (command is null || !Array.Find(s_forms, f => f.Name == command.Name)!.Switches.Contains(name)) throw new ArgumentException($"{name} belongs to {string.Join(" and ", s_forms.Where(f => f.Switches.Contains(name)).Select(f => f.Name))}.");
-        if (command is not null) command = command with { Force = switches.Contains("--force"), DryRun = switches.Contains("--dry-run"), Offline = switches.Contains("--offline") };
+        if (command is not null) command = command with { Force = switches.Contains("--force"), DryRun = switches.Contains("--dry-run"), Offline = switches.Contains("--offline"), Unencrypted = switches.Contains("--unencrypted"), PassphraseFile = passphraseFile };
         return (command, [.. settings]);
     }
 

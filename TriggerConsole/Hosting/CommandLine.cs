@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
+using TriggerConsole.Authentication.External;
 using TriggerConsole.Core.Hosting;
 using TriggerConsole.Core.Operations;
 
@@ -16,8 +17,13 @@ internal static class CommandLine
         TriggerConsole --migrate           bring the database up to date, then end
         TriggerConsole --backup FILE       write the whole database to a file, while servers run; --force replaces a file
         TriggerConsole --restore FILE      put a backup in the place of the database, with the server stopped; --force replaces data that is there
+                                           with --passphrase-file FILE (or TRIGGERCONSOLE_BACKUP_PASSPHRASE) either one encrypted;
+                                           --unencrypted makes a backup from which stored secrets can be read
+        TriggerConsole --rotate-keys       give stored secrets a new key and encrypt them anew; goes on where it was stopped
         TriggerConsole --export FILE       write the configuration, without secrets, as readable JSON; - for the standard output; --force replaces a file
         TriggerConsole --import FILE       take over such a file, whole or not at all; --dry-run only prints what would change
+        TriggerConsole --verify-audit [ANCHOR]
+                                           check the whole audit log, while servers run; an anchor (1234:ab12…) was noted of it earlier
         TriggerConsole --health [URL]      ask a running server whether it is ready; for health checks of containers
         TriggerConsole --version
         TriggerConsole --help
@@ -76,7 +82,7 @@ internal static class CommandLine
     /// <summary>Refuses keys that nothing reads.</summary>
     public static void CheckConfiguration(IConfiguration configuration)
     {
-        var faults = ConfigurationCheck.UnknownKeys(configuration, new Dictionary<string, Type> { [ServerOptions.SectionName] = typeof(ServerOptions) });
+        var faults = ConfigurationCheck.UnknownKeys(configuration, new Dictionary<string, Type> { [ServerOptions.SectionName] = typeof(ServerOptions), [ExternalSignInOptions.SectionName] = typeof(ExternalSignInOptions) });
         if (faults.Count > 0) throw new OptionsValidationException("configuration", typeof(ConfigurationCheck), faults);
     }
 

@@ -2,12 +2,18 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Options;
+using TriggerConsole.Authentication.External;
+using TriggerConsole.Core.Audit;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Egress;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Executions.Transport;
+using TriggerConsole.Core.Identity;
+using TriggerConsole.Core.Limits;
+using TriggerConsole.Core.Mail;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Persistence;
+using TriggerConsole.Core.Secrets.Keys;
 using TriggerConsole.Core.Templates;
 
 namespace TriggerConsole.Hosting;
@@ -20,7 +26,9 @@ public sealed record EffectiveSetting(string Key, string Value, bool IsChanged);
 /// <summary>The settings in effect, for people to look at: what holds a secret is only said to be configured.</summary>
 internal sealed class EffectiveSettings(
     IConfiguration configuration, IOptions<DatabaseOptions> database, IOptions<ExecutionOptions> execution, IOptions<IngressOptions> ingress, IOptions<EgressOptions> egress,
-    IOptions<TemplateOptions> templates, IOptions<ServerOptions> server, IOptions<NodeOptions> node)
+    IOptions<TemplateOptions> templates, IOptions<ServerOptions> server, IOptions<NodeOptions> node, IOptions<AuditOptions> audit,
+    IOptions<SignInOptions> signIn, IOptions<MailOptions> mail, IOptions<SecretsOptions> secrets, IOptions<RateLimitingOptions> rates, IOptions<LoadSheddingOptions> load,
+    IOptions<ExternalSignInOptions> external)
 {
     private const string Configured = "configured";
     private const string NotSet = "not set";
@@ -38,6 +46,13 @@ internal sealed class EffectiveSettings(
         .. Of(EgressOptions.SectionName, egress.Value),
         .. Of(TemplateOptions.SectionName, templates.Value),
         .. Of(NodeOptions.SectionName, node.Value),
+        .. Of(AuditOptions.SectionName, audit.Value),
+        .. Of(SignInOptions.SectionName, signIn.Value),
+        .. Of(MailOptions.SectionName, mail.Value),
+        .. Of(ExternalSignInOptions.SectionName, external.Value),
+        .. Of(SecretsOptions.SectionName, secrets.Value),
+        .. Of(RateLimitingOptions.SectionName, rates.Value),
+        .. Of(LoadSheddingOptions.SectionName, load.Value),
     ];
 
     internal static IEnumerable<EffectiveSetting> Of<T>(string section, T options) where T : class, new() => Flatten(section, options, new T());
@@ -60,20 +75,21 @@ internal sealed class EffectiveSettings(
                 continue;
             }
             var text = Text(value);
-            var isSecret = value is string && IsSecret(property.Name);
+            var isSecret = (value is string || (value is IEnumerable<string> many && many.Any())) && IsSecret(property.Name);
             yield return new(key, isSecret ? Configured : text, text != Text(standard));
         }
     }
 
     private static bool IsSecret(string name)
         => name.Contains("Password", StringComparison.OrdinalIgnoreCase) || name.Contains("Secret", StringComparison.OrdinalIgnoreCase)
-            || name.Contains("Token", StringComparison.OrdinalIgnoreCase) || name.EndsWith("Key", StringComparison.OrdinalIgnoreCase) || name == nameof(RabbitMqTransportOptions.Uri);
+            || name.Contains("Token", StringComparison.OrdinalIgnoreCase) || name.EndsWith("Key", StringComparison.OrdinalIgnoreCase) || name.EndsWith("Keys", StringComparison.OrdinalIgnoreCase) || name == nameof(RabbitMqTransportOptions.Uri);
 
     private static string Text(object? value) => value switch
     {
         null or "" => NotSet,
         string text => text,
         bool flag => flag ? "true" : "false",
+        IDictionary<string, string> named => string.Join("; ", named.Select(n => $"{n.Key} = {n.Value}")) is { Length: > 0 } joined ? joined : "none",
         IEnumerable list => string.Join(", ", list.Cast<object>().Select(Text)) is { Length: > 0 } joined ? joined : "none",
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",

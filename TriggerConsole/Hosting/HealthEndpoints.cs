@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using TriggerConsole.Core.Executions.Dispatch;
 using TriggerConsole.Core.Executions.Journal;
 using TriggerConsole.Core.Executions.Transport;
-using TriggerConsole.Core.Jobs;
 using TriggerConsole.Core.Identity;
+using TriggerConsole.Core.Jobs;
 using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Triggers;
 

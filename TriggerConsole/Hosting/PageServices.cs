@@ -10,6 +10,7 @@ using TriggerConsole.Components.Pages.Brokers.Mqtt;
 using TriggerConsole.Components.Pages.DeadLetters;
 using TriggerConsole.Components.Pages.Home;
 using TriggerConsole.Components.Pages.Triggers;
+using TriggerConsole.Limits;
 
 namespace TriggerConsole.Hosting;
 
@@ -37,6 +38,8 @@ internal static class PageServices
         services.AddScoped<BulkStarter>();
         services.AddSingleton<EffectiveSettings>();
         services.AddSingleton<HomeFigures>();
+        services.AddSingleton<LoadGates>();
+        services.AddSingleton<LimitsView>();
         services.AddScoped<DraftStore>();
         services.AddTransient<EditorSession>();
         services.AddSingleton<TriggerRows>();
@@ -52,6 +55,7 @@ internal static class PageServices
     public static void MapPages(this WebApplication app)
     {
         app.MapStaticAssets().AllowAnonymous();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        // Who may frame a page is said for all answers (Browsers/SecurityHeaders): nobody
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
 }

@@ -6,6 +6,7 @@ using TriggerConsole.Api;
 using TriggerConsole.Core;
 using TriggerConsole.Core.Egress;
 using TriggerConsole.Ingress;
+using TriggerConsole.Limits;
 
 namespace TriggerConsole.Hosting;
 
@@ -32,12 +33,11 @@ internal static class ServerServices
 
     public static IServiceCollection AddTriggerConsoleServer(this IServiceCollection services)
     {
-        services.AddOptions<ServerOptions>().BindConfiguration(ServerOptions.SectionName);
+        services.AddOptions<ServerOptions>().BindConfiguration(ServerOptions.SectionName).ValidateOnStart();
         services.Configure<KestrelServerOptions>(options =>
         {
             options.AddServerHeader = false;
             options.Limits.MaxRequestBodySize = 2 << 20; // API and pages; callbacks set their own
-            options.Limits.MaxConcurrentConnections = 10_000;
         });
         // A connection that waits keeps its 4 KB: less work for each request than giving them back
         services.Configure<SocketTransportOptions>(options => options.WaitForDataBeforeAllocatingBuffer = false);
@@ -49,9 +49,10 @@ internal static class ServerServices
         // Never with cookies: what other sites' pages do, they do with a key that someone gave them
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<IOptions<ServerOptions>>((cors, server) => cors.AddDefaultPolicy(
-            policy => policy.WithOrigins([.. server.Value.AllowedOrigins]).AllowAnyHeader().AllowAnyMethod()));
+            policy => policy.WithOrigins([.. server.Value.AllowedOrigins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders("Retry-After", LimitAnswers.PolicyHeader, LimitAnswers.LimitHeader)));
         services.AddSingleton<ServerAddresses>();
         services.AddSingleton<CallbackUrls>();
+        services.AddSingleton<UserLinkDelivery>();
         services.AddSingleton<IngressBudget>();
         services.AddSingleton<MetricsEndpoint>();
         services.AddHostedService(provider => provider.GetRequiredService<MetricsEndpoint>());

@@ -15,6 +15,7 @@ internal static class TransferCommands
     public static async Task<int> ExportAsync(IServiceProvider services, Command command, CancellationToken cancellationToken)
     {
         await RequireCurrentAsync(services, cancellationToken);
+        await services.PrepareKeysAsync(cancellationToken);
         var file = await services.GetRequiredService<ConfigurationExporter>().ExportAsync(cancellationToken);
         if (command.Operand == StandardStream)
         {
@@ -43,6 +44,7 @@ internal static class TransferCommands
             }
         }
         await RequireCurrentAsync(services, cancellationToken);
+        await services.PrepareKeysAsync(cancellationToken);
         await services.GetRequiredService<SecretStore>().LoadAsync(cancellationToken);
         var content = path is not null ? await File.ReadAllBytesAsync(path, cancellationToken) : await ReadInputAsync(cancellationToken);
         var result = await services.GetRequiredService<ConfigurationImporter>().ImportAsync(content, command.DryRun, isServing: false, cancellationToken);
@@ -69,7 +71,8 @@ internal static class TransferCommands
         foreach (var todo in report.ToDo) Console.WriteLine($"  - {todo.Text}");
     }
 
-    private static async Task RequireCurrentAsync(IServiceProvider services, CancellationToken cancellationToken)
+    /// <exception cref="OperationRefusedException">There is no database yet, or an older one.</exception>
+    public static async Task RequireCurrentAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var target = services.GetRequiredService<DatabaseTarget>();
         if (target.SqliteFile is { } file && !File.Exists(file)) throw new OperationRefusedException($"There is no database {file} yet. Run TriggerConsole --migrate first, or check Database:Directory.");

@@ -4,6 +4,8 @@ using Microsoft.Extensions.Primitives;
 using TriggerConsole.Api;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Http;
+using TriggerConsole.Core.Limits;
+using TriggerConsole.Limits;
 
 namespace TriggerConsole.Ingress;
 
@@ -36,6 +38,30 @@ internal static class IngressEndpoint
 
     private static async Task HandleAsync(HttpContext context, Callback? callback)
     {
+        var gate = context.RequestServices.GetRequiredService<LoadGates>().Ingress;
+        if (context.RequestServices.GetRequiredService<LoadMonitor>().Sheds)
+        {
+            gate.NoteRefused();
+            await LimitAnswers.ShedAsync(context, LimitPolicy.Ingress);
+            return;
+        }
+        if (!gate.TryEnter(context.Connection.RemoteIpAddress, out var slot))
+        {
+            await LimitAnswers.ShedAsync(context, LimitPolicy.Ingress);
+            return;
+        }
+        try
+        {
+            await TakeAsync(context, callback);
+        }
+        finally
+        {
+            gate.Leave(slot);
+        }
+    }
+
+    private static async Task TakeAsync(HttpContext context, Callback? callback)
+    {
         var ingress = context.RequestServices.GetRequiredService<CallbackIngress>();
         var request = Describe(context.Request);
         if (callback?.Verification is not null) request = request with { RawHeader = name => context.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : null };
@@ -58,8 +84,7 @@ internal static class IngressEndpoint
                 refusal = tooLarge;
             }
         }
-        ingress.Refused(callback, request, refusal!);
-        await WriteRefusalAsync(context, refusal!);
+        await WriteRefusalAsync(context, ingress.Refused(callback, request, refusal!));
     }
 
     private static async ValueTask<(byte[]? Body, IngressRefusal? Refusal)> ReadBodyAsync(HttpContext context, CallbackIngress ingress, Callback callback)
@@ -68,7 +93,13 @@ internal static class IngressEndpoint
         // One byte more than allowed, so that it is we who say it is too large, in our words
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = (long)limit + 1;
         var budget = context.RequestServices.GetRequiredService<IngressBudget>();
-        var (body, outcome) = await IngressBody.ReadAsync(context.Request.BodyReader, context.Request.ContentLength, limit, budget, context.RequestAborted);
+        byte[]? body;
+        IngressBodyOutcome outcome;
+        try { (body, outcome) = await IngressBody.ReadAsync(context.Request.BodyReader, context.Request.ContentLength, limit, budget, context.RequestAborted); }
+        catch (IOException exception) when (ExceptionAnswers.IsBrokenBody(exception))
+        {
+            return (null, new(400, "bad_request", "The body cannot be read: its chunks have no size."));
+        }
         return outcome switch
         {
             IngressBodyOutcome.Complete => (body, null),
@@ -169,7 +200,9 @@ internal static class IngressEndpoint
 
     private static Task WriteRefusalAsync(HttpContext context, IngressRefusal refusal)
     {
+        context.Response.Headers.XContentTypeOptions = "nosniff";
         if (refusal.RetryAfter is { } retry) context.Response.Headers.RetryAfter = ApiProblems.Seconds(retry);
+        if (refusal.Limit is { } limit) LimitAnswers.SetHeaders(context.Response, refusal.LimitedBy, limit, new(false, 0, (int)(refusal.RetryAfter?.TotalMilliseconds ?? 0)));
         if (refusal.Allow is { } allow) context.Response.Headers.Allow = allow;
         if (refusal.Status == StatusCodes.Status401Unauthorized)
             context.Response.Headers.WWWAuthenticate = refusal.Reason.StartsWith("credentials", StringComparison.Ordinal) ? "Basic realm=\"callback\"" : "Bearer realm=\"callback\"";

@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
+using TriggerConsole.Authentication;
 using TriggerConsole.Core.Brokers;
 using TriggerConsole.Core.Callbacks;
 using TriggerConsole.Core.Executions;
 using TriggerConsole.Core.Identity;
+using TriggerConsole.Core.Identity.Sessions;
 using TriggerConsole.Core.Triggers;
 
 namespace TriggerConsole.Live;
@@ -43,7 +45,7 @@ public sealed record BrokerNews(TriggerKind Kind, Guid BrokerId, BrokerState Sta
 /// at most four times a second and carry ids and states, no payloads: those are asked from the API.
 /// </summary>
 [Authorize(Policy = Permissions.Read)]
-internal sealed class LiveHub(TriggerDirectory triggers, CallbackDirectory callbacks) : Hub<ILiveClient>
+internal sealed class LiveHub(TriggerDirectory triggers, CallbackDirectory callbacks, SessionEndings endings) : Hub<ILiveClient>
 {
     public const string Path = "/hubs/live";
     public const string AllGroup = "all";
@@ -69,12 +71,19 @@ internal sealed class LiveHub(TriggerDirectory triggers, CallbackDirectory callb
     public override Task OnConnectedAsync()
     {
         LiveBroadcast.ClientCame();
+        if (Context.User?.UserId() is { } user)
+        {
+            // The connection outlives the cookie or token it began with; the hub itself is made anew for each call
+            var (connection, session) = (Context, Context.User.SessionId());
+            Context.Items[nameof(SessionEnd)] = endings.OnEnded(end => { if (end.Concerns(user, session)) connection.Abort(); });
+        }
         return base.OnConnectedAsync();
     }
 
     public override Task OnDisconnectedAsync(Exception? exception)
     {
         LiveBroadcast.ClientWent();
+        if (Context.Items.TryGetValue(nameof(SessionEnd), out var listening)) ((IDisposable)listening!).Dispose();
         return base.OnDisconnectedAsync(exception);
     }
 }

@@ -3,7 +3,7 @@ window.tcTheme = {
   get: () => document.documentElement.dataset.theme || "auto",
   set(theme) {
     document.documentElement.dataset.theme = theme;
-    document.cookie = `theme=${theme};path=/;max-age=31536000;samesite=lax`;
+    document.cookie = `theme=${theme};path=/;max-age=31536000;samesite=lax${location.protocol === "https:" ? ";secure" : ""}`;
     for (const link of document.querySelectorAll("link[data-theme-of]")) {
       const of = link.dataset.themeOf;
       link.media = theme === "auto" ? `(prefers-color-scheme: ${of})` : theme === of ? "all" : "not all";

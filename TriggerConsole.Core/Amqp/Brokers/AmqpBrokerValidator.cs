@@ -20,7 +20,7 @@ internal sealed class AmqpBrokerValidator(EgressConnector connector) : IBrokerVa
         var address = AmqpAddress.Parse(settings.Url, errors, "url");
         if (before is not null)
         {
-            var stays = address is not null && address.Destination == AmqpAddress.Parse(before.Url, new(), "")?.Destination;
+            var stays = address is not null && address.DestinationBy(settings.Tls) == AmqpAddress.Parse(before.Url, new(), "")?.DestinationBy(before.Tls);
             settings = SecretFields.KeepFor(settings, before, stays || address is null, errors);
         }
         if (settings.Password is { Length: 0 }) settings = settings with { Password = null };

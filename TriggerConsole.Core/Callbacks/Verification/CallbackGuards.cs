@@ -83,12 +83,24 @@ internal sealed class CallbackGuard(CallbackVerification? verification, IReadOnl
     // A named secret is looked up each time: it may change without the callback
     private IEnumerable<string> Secrets(DateTimeOffset now)
     {
-        if (Resolve(verification!.Current) is { } current) yield return current;
-        if (verification.PreviousUntil > now && Resolve(verification.Previous) is { } previous) yield return previous;
+        foreach (var current in Resolve(verification!.Current, now)) yield return current;
+        if (verification.PreviousUntil > now)
+            foreach (var previous in Resolve(verification.Previous, now)) yield return previous;
     }
 
-    private string? Resolve(string? secret)
-        => string.IsNullOrEmpty(secret) ? null : SecretFields.NameIn(secret) is { } name ? secrets.Find(name) : secret;
+    // The secret itself, or the values that a named one has now: two during the overlap of its own
+    private IEnumerable<string> Resolve(string? secret, DateTimeOffset now)
+    {
+        if (string.IsNullOrEmpty(secret)) yield break;
+        if (SecretFields.NameIn(secret) is not { } name)
+        {
+            yield return secret;
+            yield break;
+        }
+        secrets.Used(name);
+        if (secrets.Find(name) is { Length: > 0 } value) yield return value;
+        if (secrets.FindPrevious(name, now) is { Length: > 0 } before) yield return before;
+    }
 
     private byte[]? Bytes(string secret) => Kind == VerificationKind.StandardWebhooks ? SignatureVerifier.StandardSecret(secret) : Encoding.UTF8.GetBytes(secret);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TriggerConsole.Core.Audit;
 using TriggerConsole.Core.Executions.Queries;
 using TriggerConsole.Core.Validation;
 
@@ -55,7 +56,7 @@ public sealed record BulkSelection(ExecutionFilter? Filter, IReadOnlyList<Guid>?
 /// Does one thing with many executions in the background, oldest first, at a chosen rate, with progress, and can be stopped. Kept
 /// in memory: a restart ends it where it was; what it did is in the history.
 /// </summary>
-internal sealed class BulkRunner(ExecutionQueries queries, TimeProvider time)
+internal sealed class BulkRunner(ExecutionQueries queries, TimeProvider time, IAuditTrail? audit = null)
 {
     /// <summary>A selection by filter that matches more is cut to the oldest of them.</summary>
     public const int MostAtOnce = 100_000;
@@ -125,6 +126,8 @@ internal sealed class BulkRunner(ExecutionQueries queries, TimeProvider time)
 
     private async Task WorkAsync(BulkRun run, Func<Guid, CancellationToken, Task<BulkOutcome>> act)
     {
+        // What it does with each is in the history of that execution. Before anything is awaited: whoever asked for it acts
+        if (audit is not null) await audit.RecordAsync(new($"executions.{run.View.Action.ToString().ToLowerInvariant()}", AuditOutcome.Done, "bulk-run", run.Id.ToString(), Detail: $"{run.Ids.Count:N0} executions."), CancellationToken.None);
         await Task.Yield();
         var started = time.GetTimestamp();
         var taken = -1;

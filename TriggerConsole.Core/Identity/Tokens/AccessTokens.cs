@@ -21,7 +21,7 @@ internal sealed record TokenHolder(Guid UserId, Guid SessionId, Role Role, strin
 /// Sessions end when they are revoked, when a refresh token comes twice, and when the user is locked, deleted, or has a new password.
 /// </summary>
 internal sealed partial class AccessTokens(
-    IDbContextFactory<TriggerConsoleDbContext> contexts, SigningKeys keys, IOptions<TokenOptions> options, TimeProvider time, ILogger<AccessTokens> logger)
+    IDbContextFactory<TriggerConsoleDbContext> contexts, SigningKeys keys, SignInRules rules, IOptions<TokenOptions> options, TimeProvider time, ILogger<AccessTokens> logger)
 {
     public const string Audience = "triggerconsole-api";
 
@@ -68,7 +68,7 @@ internal sealed partial class AccessTokens(
         }
         var user = await context.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == token.UserId, cancellationToken);
         var isOver = token.ExpiresAt <= now || token.SessionStartedAt + options.Value.SessionLifetime <= now;
-        if (isOver || user is null || user.LockoutEnd > now || user.SecurityStamp != token.Stamp)
+        if (isOver || user is null || !MayGoOn(user, token))
         {
             await transaction.CommitAsync(cancellationToken);
             return null;
@@ -98,21 +98,26 @@ internal sealed partial class AccessTokens(
         if (!_checked.TryGetValue(session, out var known) || time.GetElapsedTime(known.At) >= s_sessionCheck)
         {
             if (_checked.Count >= MostRemembered) _checked.Clear();
-            _checked[session] = known = (await LookAsync(userId, session, cancellationToken), time.GetTimestamp());
+            var at = time.GetTimestamp();
+            var looked = (Holder: await LookAsync(userId, session, cancellationToken), At: at);
+            // Ended while it was looked at: stays ended
+            known = _checked.AddOrUpdate(session, looked, (_, last) => last.Holder is null && last.At >= at ? last : looked);
         }
         return known.Holder is { } holder && holder.UserId == userId ? (holder, null) : (null, JwtProblem.Revoked);
     }
 
     private async Task<TokenHolder?> LookAsync(Guid userId, Guid session, CancellationToken cancellationToken)
     {
-        var now = time.Now();
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var token = await context.RefreshTokens.AsNoTracking().Where(t => t.SessionId == session && t.UserId == userId).OrderByDescending(t => t.Id).FirstOrDefaultAsync(cancellationToken);
         if (token is null || token.RevokedAt is not null) return null;
         var user = await context.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == userId, cancellationToken);
         // The role of this minute, not the one at sign-in
-        return user is null || user.LockoutEnd > now || user.SecurityStamp != token.Stamp ? null : new(userId, session, user.Role, user.Email ?? user.UserName ?? "");
+        return user is null || !MayGoOn(user, token) ? null : new(userId, session, user.Role, user.Email ?? user.UserName ?? "");
     }
+
+    // The stamp changes with the password
+    private bool MayGoOn(User user, RefreshToken token) => user.LockedAt is null && user.SecurityStamp == token.Stamp && rules.DutyOf(user) == SignInDuty.None;
 
     private async Task<IssuedTokens> IssueAsync(TriggerConsoleDbContext context, SigningKey key, User user, Guid session, DateTimeOffset startedAt, string? address, string? client, CancellationToken cancellationToken)
     {

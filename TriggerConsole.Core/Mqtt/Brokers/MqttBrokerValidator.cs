@@ -19,7 +19,7 @@ internal sealed class MqttBrokerValidator(EgressConnector connector) : IBrokerVa
         var address = MqttAddress.Parse(settings.Url, errors, "url");
         if (before is not null)
         {
-            var stays = address is not null && address.Destination == MqttAddress.Parse(before.Url, new(), "")?.Destination;
+            var stays = address is not null && address.DestinationBy(settings.Tls) == MqttAddress.Parse(before.Url, new(), "")?.DestinationBy(before.Tls);
             settings = SecretFields.KeepFor(settings, before, stays || address is null, errors);
         }
         if (settings.Password is { Length: 0 }) settings = settings with { Password = null };

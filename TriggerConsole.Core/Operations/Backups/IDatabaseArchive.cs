@@ -1,5 +1,8 @@
 namespace TriggerConsole.Core.Operations.Backups;
 
+/// <param name="Archive">Null for a database that makes its backups itself.</param>
+internal sealed record ArchiveChoice(IDatabaseArchive? Archive);
+
 /// <summary>Writes a whole database to one file and back; one implementation for each database that can.</summary>
 internal interface IDatabaseArchive
 {

@@ -27,6 +27,28 @@ internal static class PrivateFile
         return new(file, options);
     }
 
+    /// <summary>Makes the file when there is none; one that is there keeps its mode.</summary>
+    public static void Ensure(string file)
+    {
+        if (File.Exists(file)) return;
+        CreateFolder(Path.GetDirectoryName(file)!);
+        try
+        {
+            using var stream = Open(file);
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            // Someone else was quicker
+        }
+    }
+
+    /// <summary>A folder, with those above it that are missing, that only its owner may look into; one that is there stays as it is.</summary>
+    public static void CreateFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
+    }
+
     /// <summary>Waits until the file is on the disk, whatever its last writer did.</summary>
     public static void Sync(string file)
     {

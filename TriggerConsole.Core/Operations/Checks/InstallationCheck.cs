@@ -47,9 +47,12 @@ internal sealed class InstallationCheck(IStartupValidator settings, DatabaseChec
 
     private CheckLine CheckEgress()
     {
-        var networks = egress.Value.AllowedNetworks;
-        var wide = networks.Where(n => EgressOptions.ReadNetwork(n) is { PrefixLength: 0 }).ToList();
+        var rules = EgressRules.Read(egress.Value);
+        var wide = rules.Allowed.Where(r => r.Networks.Any(n => n.PrefixLength == 0)).Select(r => r.Entry).ToList();
         if (wide.Count > 0) return new("egress", CheckState.Note, $"Triggers may call every address but link-local and metadata ones, because Egress:AllowedNetworks names {string.Join(", ", wide)}. Name only the networks they need.");
-        return new("egress", CheckState.Ok, networks.Count == 0 ? "Triggers and brokers may be at public addresses only." : $"Besides public addresses: {string.Join(", ", networks)}.");
+        var text = rules.Allowed.Count == 0 ? "Triggers and brokers may be at public addresses only" : $"Besides public addresses: {string.Join("; ", rules.Allowed.Select(r => r.Entry))}";
+        if (rules.Denied.Count > 0) text += $". Never: {string.Join("; ", rules.Denied.Select(r => r.Entry))}";
+        if (rules.Ports is not null) text += $". On ports: {rules.Ports}";
+        return new("egress", CheckState.Ok, text + ".");
     }
 }

@@ -1,27 +1,29 @@
-using System.Data;
-using System.Data.Common;
 using System.Text;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using TriggerConsole.Core.Audit;
 using TriggerConsole.Core.History;
 using TriggerConsole.Core.Persistence;
 
 namespace TriggerConsole.Core.Operations.Transfer;
 
 /// <summary>Writes the configuration of this installation as one file.</summary>
-internal sealed class ConfigurationExporter(IDbContextFactory<TriggerConsoleDbContext> contexts, ConfigurationRows rows)
+internal sealed class ConfigurationExporter(IDbContextFactory<TriggerConsoleDbContext> contexts, ConfigurationRows rows, IAuditTrail audit)
 {
     private static readonly JsonSerializerOptions s_json = new(CoreJson.Options) { WriteIndented = true, NewLine = "\n" };
 
     /// <summary>The file, UTF-8. The same configuration makes the same bytes.</summary>
     public async Task<byte[]> ExportAsync(CancellationToken cancellationToken)
-        => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(await ReadAsync(cancellationToken), s_json) + "\n");
+    {
+        var file = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(await ReadAsync(cancellationToken), s_json) + "\n");
+        await audit.RecordAsync(new("configuration.export", AuditOutcome.Done, "configuration", Detail: $"{file.Length:N0} bytes, without secrets."), cancellationToken);
+        return file;
+    }
 
     public async Task<ConfigurationFile> ReadAsync(CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        await using var moment = await BeginReadingAsync(context, cancellationToken);
+        await using var moment = await DatabaseMoment.BeginAsync(context, cancellationToken);
         var toEnter = new List<SecretToEnter>();
         var file = new ConfigurationFile
         {
@@ -56,17 +58,6 @@ internal sealed class ConfigurationExporter(IDbContextFactory<TriggerConsoleDbCo
             toEnter.AddRange(secrets.Select(path => new SecretToEnter("triggers", item.Id, item.Name, $"settings.{path}")));
             return item;
         }
-    }
-
-    /// <summary>All tables as they are at one moment.</summary>
-    private static async Task<DbTransaction> BeginReadingAsync(TriggerConsoleDbContext context, CancellationToken cancellationToken)
-    {
-        await context.Database.OpenConnectionAsync(cancellationToken);
-        var connection = context.Database.GetDbConnection();
-        // SQLite would take the lock for writing for anything but a deferred one
-        var transaction = connection is SqliteConnection sqlite ? sqlite.BeginTransaction(deferred: true) : await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-        await context.Database.UseTransactionAsync(transaction, cancellationToken);
-        return transaction;
     }
 
     internal static async Task<RetentionSettings> RetentionAsync(TriggerConsoleDbContext context, CancellationToken cancellationToken)

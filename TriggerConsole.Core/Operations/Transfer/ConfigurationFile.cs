@@ -60,6 +60,10 @@ public sealed record CallbackItem
 
     public int? MaxBodyBytes { get; init; }
 
+    public int? LimitPerMinute { get; init; }
+
+    public int? LimitPerSecond { get; init; }
+
     /// <summary>How senders are checked, secrets left out; null for the token.</summary>
     public JsonElement? Verification { get; init; }
 

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using TriggerConsole.Core.Audit;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Validation;
 
@@ -9,7 +10,7 @@ namespace TriggerConsole.Core.Operations.Transfer;
 /// the validators that also check what people save, and written in one transaction, or nothing is.
 /// </summary>
 internal sealed class ConfigurationImporter(
-    IServiceProvider services, IDbContextFactory<TriggerConsoleDbContext> contexts, ConfigurationRows rows, ImportPublisher publisher, TimeProvider time) : IDisposable
+    IServiceProvider services, IDbContextFactory<TriggerConsoleDbContext> contexts, ConfigurationRows rows, ImportPublisher publisher, IAuditTrail audit, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
 
@@ -31,8 +32,10 @@ internal sealed class ConfigurationImporter(
             if (dryRun) return run.Report(dryRun);
             // All in one transaction
             await context.SaveChangesAsync(cancellationToken);
+            var report = run.Report(dryRun);
+            await audit.RecordAsync(new("configuration.import", AuditOutcome.Done, "configuration", Detail: $"{report.Made} made, {report.Changed} changed; each has an entry of its own before this one."), cancellationToken);
             if (isServing) await publisher.PublishAsync(run.Touched, cancellationToken);
-            return run.Report(dryRun);
+            return report;
         }
         catch (DbUpdateException)
         {

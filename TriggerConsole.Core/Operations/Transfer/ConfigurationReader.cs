@@ -34,6 +34,12 @@ internal static class ConfigurationReader
             errors.Add(fault.Field, fault.Message);
             return null;
         }
+        catch (InvalidOperationException)
+        {
+            // Found only when a text is taken out
+            errors.Add("", "The file holds text that is no text: broken UTF-8, or half of a surrogate pair. Export it again.");
+            return null;
+        }
     }
 
     // Before the rest is looked at: in a later format everything may have another name

@@ -25,6 +25,8 @@ internal sealed class ConfigurationRows(CallbackGuards guards, TriggerLoader tri
             Methods = row.MethodList,
             Enabled = row.Enabled,
             MaxBodyBytes = row.MaxBodyBytes,
+            LimitPerMinute = row.LimitPerMinute,
+            LimitPerSecond = row.LimitPerSecond,
             Verification = verification?.Settings,
             AllowedNetworks = row.NetworkList,
         }, verification?.Paths ?? []);

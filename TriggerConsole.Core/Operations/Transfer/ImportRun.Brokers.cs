@@ -12,11 +12,11 @@ internal sealed partial class ImportRun
 {
     private Task PlanMqttBrokersAsync(CancellationToken cancellationToken) => PlanBrokersAsync(
         "mqttBrokers", "an MQTT broker", file.MqttBrokers, sandbox.Get<MqttBrokerRows>(), sandbox.Get<MqttBrokerValidator>(), sandbox.Get<MqttBrokerDirectory>(),
-        id => new MqttBroker { Id = id, Name = "", Settings = "", CreatedAt = now, UpdatedAt = now }, s => MqttAddress.Parse(s.Url, new(), "")?.Destination, rows.ToItem, cancellationToken);
+        id => new MqttBroker { Id = id, Name = "", Settings = "", CreatedAt = now, UpdatedAt = now }, s => MqttAddress.Parse(s.Url, new(), "")?.DestinationBy(s.Tls), rows.ToItem, cancellationToken);
 
     private Task PlanAmqpBrokersAsync(CancellationToken cancellationToken) => PlanBrokersAsync(
         "amqpBrokers", "an AMQP broker", file.AmqpBrokers, sandbox.Get<AmqpBrokerRows>(), sandbox.Get<AmqpBrokerValidator>(), sandbox.Get<AmqpBrokerDirectory>(),
-        id => new AmqpBroker { Id = id, Name = "", Settings = "", CreatedAt = now, UpdatedAt = now }, s => AmqpAddress.Parse(s.Url, new(), "")?.Destination, rows.ToItem, cancellationToken);
+        id => new AmqpBroker { Id = id, Name = "", Settings = "", CreatedAt = now, UpdatedAt = now }, s => AmqpAddress.Parse(s.Url, new(), "")?.DestinationBy(s.Tls), rows.ToItem, cancellationToken);
 
     private async Task PlanBrokersAsync<TRow, TSettings, TBroker>(
         string list, string what, IReadOnlyList<BrokerItem> items, BrokerRows<TRow, TSettings, TBroker> brokers, IBrokerValidator<TSettings> validator, BrokerDirectory<TBroker> directory,
@@ -37,6 +37,7 @@ internal sealed partial class ImportRun
             if (isNew) brokers.In(context).Add(row = make(item.Id));
             row!.Name = item.Name.Trim();
             if (row.Name.Length is 0 or > StoredBroker.MaxNameLength) errors.Add("name", $"Give the broker a name of 1 to {StoredBroker.MaxNameLength} characters.");
+            OneLine.Check(row.Name, errors);
             if (isNew) RefuseClash(what, row.Name, row.Id, present, ids, errors);
             var old = isNew ? null : brokers.Read(row);
             var (settings, missing) = await CheckBrokerAsync(item.Settings, old, validator, destinationOf, errors.Under("settings"), cancellationToken);

@@ -33,6 +33,8 @@ internal sealed partial class ImportRun
                 Methods = item.Methods,
                 Enabled = item.Enabled,
                 MaxBodyBytes = item.MaxBodyBytes ?? 0,
+                LimitPerMinute = item.LimitPerMinute ?? 0,
+                LimitPerSecond = item.LimitPerSecond ?? 0,
             }.ApplyTo(row, errors);
             if (Networks.Read(item.AllowedNetworks, errors) is { } networks) row.AllowedNetworks = Networks.Join(networks);
             var missing = PlanVerification(item, row, isThere: before is not null, errors.Under("verification"));

@@ -50,6 +50,7 @@ internal sealed partial class ImportRun
     private void CheckSchedule(ScheduleItem item, FieldErrors errors)
     {
         if (item.Name.Trim().Length is 0 or > Schedule.MaxNameLength) errors.Add("name", $"Give the schedule a name of 1 to {Schedule.MaxNameLength} characters.");
+        OneLine.Check(item.Name.Trim(), errors);
         if (item.Kind == ScheduleKind.Cron && item.Cron is not { Length: > 0 and <= Schedule.MaxCronLength }) errors.Add("cron", "Give a cron expression, for example 0 9 * * MON-FRI.");
         if (item.Kind == ScheduleKind.Interval && item.IntervalSeconds is not > 0) errors.Add("intervalSeconds", "Give the seconds between two runs.");
         if (item.Kind == ScheduleKind.Once && item.At is null) errors.Add("at", "Give the time at which it is to run.");

@@ -40,6 +40,7 @@ internal sealed partial class ImportRun
             row.DeletedAt = null;
             row.Name = item.Name.Trim();
             if (row.Name.Length is 0 or > Trigger.MaxNameLength) errors.Add("name", $"Give the trigger a name of 1 to {Trigger.MaxNameLength} characters.");
+            OneLine.Check(row.Name, errors);
             if (!isThere) RefuseClash("a trigger", row.Name, row.Id, present, ids, errors);
             if (item.Priority is < 0 or > 9) errors.Add("priority", "Give a priority from 0 (last) to 9 (first).");
             if (item.CallbackId is { } callback && !_callbacks.Contains(callback)) errors.Add("callbackId", "There is no callback with this id, neither here nor in the file.");

@@ -73,6 +73,8 @@ internal sealed class ImportSandbox : IAsyncDisposable
 
         public bool Exists(string name) => stored.Exists(name) || _names.Contains(name);
 
+        public bool MayGoTo(string name, string host) => stored.MayGoTo(name, host);
+
         public string? Find(string name) => stored.Find(name) ?? (_names.Contains(name) ? "" : null);
     }
 }

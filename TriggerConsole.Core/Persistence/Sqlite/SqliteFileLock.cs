@@ -1,3 +1,5 @@
+using TriggerConsole.Core.Operations.Backups;
+
 namespace TriggerConsole.Core.Persistence.Sqlite;
 
 /// <summary>
@@ -12,7 +14,8 @@ public sealed class SqliteFileLock : IDisposable
     public void Take(DatabaseTarget target)
     {
         if (target.SqliteFile is not { } database || _file is not null) return;
-        Directory.CreateDirectory(Path.GetDirectoryName(database)!);
+        PrivateFile.CreateFolder(Path.GetDirectoryName(database)!);
+        PrivateFile.Ensure(database + ".lock");
         try
         {
             _file = new(database + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);

@@ -22,8 +22,9 @@ public sealed class SqliteWriteGate : IDisposable
 
     public void Dispose() => _semaphore.Dispose();
 
-    public readonly struct Lease(SemaphoreSlim semaphore) : IDisposable
+    /// <summary>The default one holds nothing.</summary>
+    public readonly struct Lease(SemaphoreSlim? semaphore) : IDisposable
     {
-        public void Dispose() => semaphore.Release();
+        public void Dispose() => semaphore?.Release();
     }
 }

@@ -145,7 +145,7 @@ public sealed class AccessTokensTests : IAsyncLifetime
         await ChangeAsync(user =>
         {
             if (what == "stamp") user.SecurityStamp = "two";
-            if (what == "lock") user.LockoutEnd = Sample.Now.AddDays(1);
+            if (what == "lock") user.LockedAt = Sample.Now;
         }, isDelete: what == "delete");
 
         _time.Advance(TimeSpan.FromSeconds(61));
@@ -202,7 +202,7 @@ public sealed class AccessTokensTests : IAsyncLifetime
     private (SigningKeys, AccessTokens) MakeNode()
     {
         var keys = new SigningKeys(_database, _protector, _options, _time);
-        return (keys, new(_database, keys, _options, _time, NullLogger<AccessTokens>.Instance));
+        return (keys, new(_database, keys, new(Options.Create(new SignInOptions())), _options, _time, NullLogger<AccessTokens>.Instance));
     }
 
     private Task<IssuedTokens> BeginAsync() => _tokens.BeginAsync(_user, "203.0.113.7", "test", default);

@@ -33,6 +33,7 @@ public sealed class BackupUnderLoadTests(PostgreSqlServer postgreSql, ITestOutpu
     private async Task RunAsync(Dictionary<string, string?> first, Dictionary<string, string?> second, Func<Task> checkAsync)
     {
         var backup = In("backup");
+        await File.WriteAllTextAsync(In("passphrase"), "several words for a test\n");
         string[] accepted;
         Guid held;
         using var server = new ServerProcess(In("first"), first);
@@ -46,9 +47,9 @@ public sealed class BackupUnderLoadTests(PostgreSqlServer postgreSql, ITestOutpu
             var load = ledger.LoadAsync(Senders, until.Token);
             await Eventually.TrueAsync(() => ledger.Answered > 500, "load");
             accepted = ledger.Accepted;
-            var run = await CommandRun.StartAsync(first, "--backup", backup);
+            var run = await CommandRun.StartAsync(first, "--backup", backup, "--passphrase-file", In("passphrase"));
             Assert.True(run.ExitCode == 0, run.Output + run.Error);
-            Assert.Contains("whoever has the file can read them", run.Output, StringComparison.Ordinal);
+            Assert.Contains("encrypted with the passphrase", run.Output, StringComparison.Ordinal);
             var during = ledger.Answered;
             await Eventually.TrueAsync(() => ledger.Answered > during + 100, "the load to go on");
             await until.CancelAsync();
@@ -59,7 +60,7 @@ public sealed class BackupUnderLoadTests(PostgreSqlServer postgreSql, ITestOutpu
         await server.StopAsync();
 
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(backup));
-        var restore = await CommandRun.StartAsync(second, "--restore", backup);
+        var restore = await CommandRun.StartAsync(second, "--restore", backup, "--passphrase-file", In("passphrase"));
         Assert.True(restore.ExitCode == 0, restore.Output + restore.Error);
         await checkAsync();
 

@@ -277,7 +277,7 @@ public sealed class TransferTests
     {
         var password = withSecrets ? Password : null;
         await app.SendAsync(HttpMethod.Put, "/api/secrets/CRM_TOKEN", new { value = "x" });
-        await app.CreateCallbackAsync("http://127.0.0.1:9/in", callback: new { name = "Orders", path = "shop/orders", description = "From the shop", methods = new[] { "POST", "PUT" }, maxBodyBytes = 5000 });
+        await app.CreateCallbackAsync("http://127.0.0.1:9/in", callback: new { name = "Orders", path = "shop/orders", description = "From the shop", methods = new[] { "POST", "PUT" }, maxBodyBytes = 5000, limitPerMinute = 600, limitPerSecond = 50 });
         var mqtt = await app.SendAsync(HttpMethod.Post, "/api/mqtt/brokers", new { name = "Hall", url = "mqtt://127.0.0.1:1", username = "u", password, protocolVersion = "5.0" });
         var amqp = await app.SendAsync(HttpMethod.Post, "/api/amqp/brokers", new { name = "Warehouse", url = "amqp://127.0.0.1:1", username = "u", password });
         var exchange = await app.SendAsync(HttpMethod.Post, "/api/amqp/exchanges", new { brokerId = amqp.GetProperty("id").GetGuid(), name = "orders", type = "topic", arguments = new { x = 1 } });

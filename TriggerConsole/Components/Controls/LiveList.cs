@@ -5,7 +5,7 @@ namespace TriggerConsole.Components.Controls;
 /// holds something open, new ones wait until he asks for them.
 /// </summary>
 /// <param name="idOf">The id of a row; ids sort by time.</param>
-internal sealed class LiveList<T>(Func<T, Guid> idOf) where T : class
+internal class LiveList<T, TId>(Func<T, TId> idOf) where T : class where TId : struct, IComparable<TId>
 {
     public List<T> Items { get; private set; } = [];
 
@@ -16,7 +16,7 @@ internal sealed class LiveList<T>(Func<T, Guid> idOf) where T : class
     public int New { get; private set; }
 
     /// <summary>The newest row before the last refresh: what came after it fades in. Null when the reader asked for the list.</summary>
-    public Guid? FreshAfter { get; private set; }
+    public TId? FreshAfter { get; private set; }
 
     /// <summary>How many rows to ask for: those that are shown, within bounds.</summary>
     public int Wanted(bool isRefresh, int pageSize, int most) => isRefresh ? Math.Clamp(Items.Count, pageSize, most) : pageSize;
@@ -33,7 +33,7 @@ internal sealed class LiveList<T>(Func<T, Guid> idOf) where T : class
             var byId = page.ToDictionary(idOf);
             Items = Items.ConvertAll(i => byId.GetValueOrDefault(idOf(i)) ?? i);
             var newest = idOf(Items[0]);
-            New = page.TakeWhile(i => idOf(i) != newest).Count();
+            New = page.TakeWhile(i => idOf(i).CompareTo(newest) != 0).Count();
             return;
         }
         FreshAfter = isRefresh && Items.Count > 0 ? idOf(Items[0]) : null;
@@ -53,3 +53,6 @@ internal sealed class LiveList<T>(Func<T, Guid> idOf) where T : class
 
     public void Clear() => Items = [];
 }
+
+/// <inheritdoc/>
+internal sealed class LiveList<T>(Func<T, Guid> idOf) : LiveList<T, Guid>(idOf) where T : class;

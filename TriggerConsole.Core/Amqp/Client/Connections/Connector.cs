@@ -15,6 +15,8 @@ internal sealed class Connector(AmqpClientOptions options, PublishCounter counte
     private static readonly TimeSpan s_later = TimeSpan.FromSeconds(5);
     private static readonly string s_version = typeof(Connector).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
+    static Connector() => PublisherTraces.Close();
+
     /// <summary>Either a link or a failure.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> asked for it; nothing else throws.</exception>
     public async Task<(AmqpLink? Link, AmqpConnectFailure? Failure)> ConnectAsync(CancellationToken cancellationToken)

@@ -38,6 +38,37 @@ public sealed class CallbackFormStateTests
         Assert.Equal("maxBodyBytes", state.FirstError);
     }
 
+    [Theory]
+    [InlineData("", "", 0, 0)]
+    [InlineData(" 600 ", "50", 600, 50)]
+    [InlineData("1,200", "", 1200, 0)]
+    [InlineData("99999999999", "1", int.MaxValue, 1)]
+    public void ToInput_Limits_AreTakenOver(string perMinute, string perSecond, int minute, int second)
+    {
+        var input = new CallbackFormState { PerMinute = perMinute, PerSecond = perSecond }.ToInput()!;
+        Assert.Equal((minute, second), (input.LimitPerMinute, input.LimitPerSecond));
+    }
+
+    [Theory]
+    [InlineData("many", "", "limitPerMinute")]
+    [InlineData("0", "", "limitPerMinute")]
+    [InlineData("600", "-5", "limitPerSecond")]
+    public void ToInput_NoLimit_SaysSoAtTheField(string perMinute, string perSecond, string field)
+    {
+        var state = new CallbackFormState { PerMinute = perMinute, PerSecond = perSecond };
+        Assert.Null(state.ToInput());
+        Assert.Equal(field, state.FirstError);
+    }
+
+    [Fact]
+    public void Of_StoredLimits_ReadBackAsTheyWere()
+    {
+        var state = CallbackFormState.Of(View() with { LimitPerMinute = 600, LimitPerSecond = 50 });
+        Assert.Equal(("600", "50", false), (state.PerMinute, state.PerSecond, state.IsDirty));
+        state.PerMinute = "";
+        Assert.True(state.IsDirty);
+    }
+
     [Fact]
     public void ToInput_MoreThanFits_LeavesItToTheCommand()
         => Assert.Equal(int.MaxValue, new CallbackFormState { Size = "999999999", SizeUnit = "MB" }.ToInput()!.MaxBodyBytes);

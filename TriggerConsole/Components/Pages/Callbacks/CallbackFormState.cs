@@ -10,7 +10,7 @@ internal sealed class CallbackFormState
     private const int Kilo = 1024;
 
     /// <summary>Fields in the order of the form, as the API names them.</summary>
-    private static readonly string[] s_fields = ["name", "description", "path", "methods", "maxBodyBytes", "verification.kind", "verification.username", "verification.password", "verification.secret",
+    private static readonly string[] s_fields = ["name", "description", "path", "methods", "maxBodyBytes", "limitPerMinute", "limitPerSecond", "verification.kind", "verification.username", "verification.password", "verification.secret",
         "verification.signature.header", "verification.signature.prefix", "verification.signature.content", "verification.signature.timestampHeader", "verification.toleranceSeconds", "allowedNetworks"];
 
     private Values _saved = Values.Empty;
@@ -29,6 +29,12 @@ internal sealed class CallbackFormState
     /// <summary><c>KB</c> or <c>MB</c>.</summary>
     public string SizeUnit { get; set; } = "KB";
 
+    /// <summary>Empty for the installation's limit.</summary>
+    public string PerMinute { get; set; } = "";
+
+    /// <summary>Empty for any number.</summary>
+    public string PerSecond { get; set; } = "";
+
     public bool Enabled { get; set; } = true;
 
     public SenderFormState Sender { get; private set; } = new();
@@ -45,7 +51,7 @@ internal sealed class CallbackFormState
 
     public static CallbackFormState Of(CallbackView callback)
     {
-        var state = new CallbackFormState { Name = callback.Name, Description = callback.Description, Path = callback.Path ?? "", Enabled = callback.Enabled, Version = callback.Version };
+        var state = new CallbackFormState { Name = callback.Name, Description = callback.Description, Path = callback.Path ?? "", Enabled = callback.Enabled, Version = callback.Version, PerMinute = Text(callback.LimitPerMinute), PerSecond = Text(callback.LimitPerSecond) };
         state.Methods.Clear();
         state.Methods.UnionWith(callback.Methods);
         state.Sender = SenderFormState.Of(callback.Verification, callback.AllowedNetworks);
@@ -80,6 +86,9 @@ internal sealed class CallbackFormState
             Refuse([new("maxBodyBytes", "Give a number, for example 256, or leave it empty.")]);
             return null;
         }
+        var perMinute = ReadCount(PerMinute, "limitPerMinute");
+        var perSecond = ReadCount(PerSecond, "limitPerSecond");
+        if (perMinute is null || perSecond is null) return null;
         return new()
         {
             Name = Name,
@@ -87,6 +96,8 @@ internal sealed class CallbackFormState
             Path = Path,
             Methods = [.. CallbackInput.AllMethods.Where(Methods.Contains)],
             MaxBodyBytes = bytes,
+            LimitPerMinute = perMinute,
+            LimitPerSecond = perSecond,
             Verification = Sender.ToVerification(),
             AllowedNetworks = Sender.ToNetworks(),
             Enabled = Enabled,
@@ -110,12 +121,23 @@ internal sealed class CallbackFormState
         return bytes > 0;
     }
 
+    // What is too large is answered by the command, in its words
+    private int? ReadCount(string text, string field)
+    {
+        if (string.IsNullOrWhiteSpace(text)) return 0;
+        if (long.TryParse(text.Trim().Replace(",", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0) return (int)Math.Min(count, int.MaxValue);
+        Refuse([new(field, "Give a whole number, for example 600, or leave it empty.")]);
+        return null;
+    }
+
+    private static string Text(int? count) => count?.ToString(CultureInfo.InvariantCulture) ?? "";
+
     private static int Unit(string unit) => unit == "MB" ? Kilo * Kilo : Kilo;
 
-    private Values Read() => new(Name, Description, Path, string.Join(',', CallbackInput.AllMethods.Where(Methods.Contains)), Size, string.IsNullOrEmpty(Size) ? "" : SizeUnit, Enabled, Sender.Snapshot());
+    private Values Read() => new(Name, Description, Path, string.Join(',', CallbackInput.AllMethods.Where(Methods.Contains)), Size, string.IsNullOrEmpty(Size) ? "" : SizeUnit, PerMinute, PerSecond, Enabled, Sender.Snapshot());
 
-    private sealed record Values(string Name, string Description, string Path, string Methods, string Size, string SizeUnit, bool Enabled, string Sender)
+    private sealed record Values(string Name, string Description, string Path, string Methods, string Size, string SizeUnit, string PerMinute, string PerSecond, bool Enabled, string Sender)
     {
-        public static Values Empty { get; } = new("", "", "", "POST", "", "", true, new SenderFormState().Snapshot());
+        public static Values Empty { get; } = new("", "", "", "POST", "", "", "", "", true, new SenderFormState().Snapshot());
     }
 }

@@ -29,6 +29,8 @@ internal static class RefusalWords
         "unknown_callback" => "Unknown address",
         "unavailable" => "Could not be stored",
         "busy" => "Too much at once",
+        "rate_limited" => "Limit reached",
+        "too_many_refusals" => "Refused too often",
         _ => Format.Code(reason),
     };
 
@@ -55,6 +57,8 @@ internal static class RefusalWords
         "unknown_callback" => "Compare the path with the addresses of the callbacks: the sender may have a typing error.",
         "unavailable" => "The database took nothing at that moment. The sender was told to come back.",
         "busy" => "More came in than could be held. The sender was told to come back.",
+        "rate_limited" => "Raise the limit in the settings, or have the sender send more slowly. The sender was told when to come back.",
+        "too_many_refusals" => "Set the sender right: it was refused again and again. It was told when to come back.",
         _ => "",
     };
 

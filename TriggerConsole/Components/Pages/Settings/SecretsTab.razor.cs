@@ -18,6 +18,8 @@ public sealed partial class SecretsTab
     private string _name = "";
     private string _value = "";
     private string _description = "";
+    private string _hosts = "";
+    private int _overlap;
     private string? _editing;
     private string? _problem;
     private string? _said;
@@ -37,19 +39,21 @@ public sealed partial class SecretsTab
 
     private async Task LoadAsync() => (_secrets, _uses) = (await Secrets.ListAsync(CancellationToken.None), Uses.All());
 
-    private string? ErrorOf(string field) => _errors.FirstOrDefault(e => e.Field == field)?.Message;
+    private string? ErrorOf(string field) => _errors.FirstOrDefault(e => e.Field == field || e.Field.StartsWith(field + "[", StringComparison.Ordinal))?.Message;
 
     private string Invalid(string field) => ErrorOf(field) is null ? "false" : "true";
 
     private async Task ChangeAsync(SecretView secret)
     {
         Clear();
-        (_editing, _name, _description) = (secret.Name, secret.Name, secret.Description);
+        (_editing, _name, _description, _hosts) = (secret.Name, secret.Name, secret.Description, string.Join(", ", secret.AllowedHosts));
+        // A callback that checks by it has senders that need time
+        _overlap = Uses.Of(secret.Name).Any(u => u.CallbackId is not null) ? 24 : 0;
         StateHasChanged();
         await Browser.InvokeVoidAsync("tc.focusId", "secret-value");
     }
 
-    private void Clear() => (_editing, _name, _value, _description, _errors, _problem, _said) = (null, "", "", "", [], null, null);
+    private void Clear() => (_editing, _name, _value, _description, _hosts, _overlap, _errors, _problem, _said) = (null, "", "", "", "", 0, [], null, null);
 
     private void OnKey(KeyboardEventArgs e)
     {
@@ -68,12 +72,19 @@ public sealed partial class SecretsTab
             return;
         }
         var value = _value.Length == 0 && !isNew ? null : _value;
-        var result = await Commands.RunAsync(Permissions.ManageSecrets, _ => Secrets.SetAsync(name, value, _description.Trim(), CancellationToken.None));
+        var change = new SecretChange
+        {
+            Value = value,
+            Description = _description.Trim(),
+            AllowedHosts = [.. _hosts.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
+            OverlapHours = value is null || isNew ? null : _overlap,
+        };
+        var result = await Commands.RunAsync(Permissions.ManageSecrets, _ => Secrets.SetAsync(name, change, CancellationToken.None));
         _isBusy = false;
         if (result.Refusal is Refusal.Invalid invalid)
         {
             _errors = invalid.Errors;
-            await Browser.InvokeVoidAsync("tc.focusId", $"secret-{_errors[0].Field}");
+            await Browser.InvokeVoidAsync("tc.focusId", $"secret-{_errors[0].Field.Split('[')[0]}");
             return;
         }
         if (result.Refusal is { } refusal)
@@ -82,15 +93,15 @@ public sealed partial class SecretsTab
             return;
         }
         Clear();
-        _said = isNew ? $"{name} is saved. Triggers use it as {{secret:{name}}}." : value is null ? $"{name} is changed." : $"{name} has its new value. Triggers send it from their next try on.";
+        _said = isNew ? $"{name} is saved. Triggers use it as {{secret:{name}}}." : value is null ? $"{name} is changed." : $"{name} has its new value. Triggers send it from their next try on.{(change.OverlapHours > 0 ? " Senders may show the one before for a while." : "")}";
         await LoadAsync();
     }
 
     private async Task DeleteAsync(SecretView secret)
     {
         (_problem, _said) = (null, null);
-        var used = Uses.Of(secret.Name).Select(u => u.TriggerName).ToList();
-        if (used.Count == 0 && !await Dialogs.AskAsync($"Delete the secret {secret.Name}?", "Its value is lost and cannot be brought back. No trigger uses it.", "Delete the secret", isDangerous: true)) return;
+        var used = Uses.Of(secret.Name).Select(u => u.Name).ToList();
+        if (used.Count == 0 && !await Dialogs.AskAsync($"Delete the secret {secret.Name}?", "Its value is lost and cannot be brought back. Nothing uses it.", "Delete the secret", isDangerous: true)) return;
         _problem = (await Commands.RunAsync(Permissions.ManageSecrets, _ => Secrets.DeleteAsync(secret.Name, used, CancellationToken.None))).Refusal?.Message;
         if (_problem is null)
         {
