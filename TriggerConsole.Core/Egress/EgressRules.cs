@@ -1,4 +1,5 @@
 using System.Net;
+using TriggerConsole.Core.Validation;
 
 namespace TriggerConsole.Core.Egress;
 
@@ -40,35 +41,14 @@ internal sealed class EgressRules
         return rules;
     }
 
-    /// <summary>Reads a network or an address; null when it is neither.</summary>
-    public static IPNetwork? ReadNetwork(string? entry)
-    {
-        var text = entry?.Trim();
-        if (string.IsNullOrEmpty(text) || !LooksLikeAddress(text)) return null;
-        if (!text.Contains('/'))
-        {
-            if (!IPAddress.TryParse(text, out var address)) return null;
-            if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-            return new IPNetwork(address, address.GetAddressBytes().Length * 8);
-        }
-        if (!IPNetwork.TryParse(text, out var network)) return null;
-        // ::ffff:10.0.0.0/104 means 10.0.0.0/8
-        return network.BaseAddress.IsIPv4MappedToIPv6 && network.PrefixLength >= 96
-            ? new IPNetwork(network.BaseAddress.MapToIPv4(), network.PrefixLength - 96)
-            : network;
-    }
-
-    // "10" parses as 0.0.0.10: surely not what was meant
-    private static bool LooksLikeAddress(string text) => text.Contains(':') || text.Count(c => c == '.') == 3;
-
     private void ReadName(string name, string? text)
     {
         var key = $"{EgressOptions.SectionName}:{nameof(EgressOptions.Networks)}:{name}";
         if (name.Length > LongestName || name is not [var first, ..] || !char.IsAsciiLetter(first) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
             _faults.Add($"{key} cannot be the name of a network. A name is made of at most {LongestName} letters, digits, - and _, and begins with a letter.");
         var entries = (text ?? "").Split(',', StringSplitOptions.TrimEntries);
-        if (Array.Find(entries, e => ReadNetwork(e) is null) is { } wrong) _faults.Add($"{key} (\"{wrong}\") must be networks such as 10.20.0.0/16 or addresses such as 10.20.30.40, with commas between them.");
-        _names[name] = [.. entries.Select(ReadNetwork).OfType<IPNetwork>()];
+        if (Array.Find(entries, e => Networks.Read(e) is null) is { } wrong) _faults.Add($"{key} (\"{wrong}\") must be networks such as 10.20.0.0/16 or addresses such as 10.20.30.40, with commas between them.");
+        _names[name] = [.. entries.Select(Networks.Read).OfType<IPNetwork>()];
     }
 
     private List<EgressRule> ReadEntries(string list, IList<string> entries)
@@ -81,7 +61,7 @@ internal sealed class EgressRules
             var word = entry.IndexOf(PortsWord, StringComparison.OrdinalIgnoreCase);
             var what = word < 0 ? entry : entry[..word].TrimEnd();
             var ports = word < 0 ? null : PortSet.Read(entry[(word + PortsWord.Length)..].Split(','));
-            var networks = ReadNetwork(what) is { } network ? [network] : _names.GetValueOrDefault(what);
+            var networks = Networks.Read(what) is { } network ? [network] : _names.GetValueOrDefault(what);
             if (networks is null) _faults.Add($"{key} (\"{entry}\") must be a network such as 10.20.0.0/16, a single address such as 10.20.30.40, or a name out of {EgressOptions.SectionName}:{nameof(EgressOptions.Networks)}.");
             else if (word >= 0 && ports is null) _faults.Add($"{key} (\"{entry}\") must name its ports as numbers from 1 to 65535 or ranges of them: {what} ports 443,8000-8999.");
             else rules.Add(new(entry, networks, ports));

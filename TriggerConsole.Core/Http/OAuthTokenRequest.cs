@@ -72,14 +72,14 @@ internal sealed class OAuthTokenRequest(HttpConnections connections, TimeProvide
         var body = ReadObject(answer.Kept);
         if (answer.Status is >= 200 and <= 299)
         {
-            if (Text(body, "access_token") is not { Length: > 0 } token || !HttpHeaderRules.IsValue(token))
+            if (body.TextOf("access_token") is not { Length: > 0 } token || !HttpHeaderRules.IsValue(token))
                 return Failed(client, FailureKind.Transient, HttpFailures.BadAnswer, "answered without an access_token");
-            if (Text(body, "token_type") is { } type && !type.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
+            if (body.TextOf("token_type") is { } type && !type.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
                 return Failed(client, FailureKind.Configuration, HttpFailures.BadAnswer, $"hands out tokens of type {Shorten(masker, type)}, and only Bearer can be used");
             return new(new(token, time.GetUtcNow() + UsableFor(body)), null);
         }
-        var error = Text(body, "error");
-        var description = error is null ? null : Shorten(masker, error) + (Text(body, "error_description") is { Length: > 0 } more ? $": {Shorten(masker, more)}" : "");
+        var error = body.TextOf("error");
+        var description = error is null ? null : Shorten(masker, error) + (body.TextOf("error_description") is { Length: > 0 } more ? $": {Shorten(masker, more)}" : "");
         var said = description is null ? "" : $" ({description})";
         var wait = RetryAfterHeader.Read(answer.Response.Headers, time.GetUtcNow());
         if (answer.Status is 400 or 401 or 403 && error is not null)
@@ -122,9 +122,6 @@ internal sealed class OAuthTokenRequest(HttpConnections connections, TimeProvide
         }
         catch (JsonException) { return default; }
     }
-
-    private static string? Text(JsonElement body, string name)
-        => body.ValueKind == JsonValueKind.Object && body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static string Shorten(SecretMasker masker, string text)
         => RecordWriter.Cut(masker.MaskText(new string([.. text.Where(c => !char.IsControl(c))])), MaxDetailLength);

@@ -53,7 +53,7 @@ public sealed class OverloadTests
             using var response = await client.SendAsync(request);
             times.Add(Stopwatch.GetElapsedTime(began));
             if (response.StatusCode != HttpStatusCode.Accepted) refused++;
-            await Task.Delay(10);
+            await Task.Delay(10); // the pace of a calm sender, who waits for nothing
         }
         times.Sort();
         return (times[times.Count * 99 / 100], times.Count - refused, refused);

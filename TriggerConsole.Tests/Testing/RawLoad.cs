@@ -57,7 +57,7 @@ internal sealed class RawLoad : IDisposable
                 await _sockets[i].SendAsync(bytes);
                 _sent += count;
             }
-            await Task.Delay(s_step);
+            await Task.Delay(s_step); // the rate that is asked for: what is due is counted anew after each step
         }
         await Eventually.TrueAsync(() => Accepted + Refused + Other >= Sent, "all answers");
         foreach (var socket in _sockets) socket.Shutdown(SocketShutdown.Both);

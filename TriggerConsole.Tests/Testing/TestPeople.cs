@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using TriggerConsole.Core;
@@ -10,7 +9,7 @@ using TriggerConsole.Core.Identity;
 namespace TriggerConsole.Tests.Testing;
 
 /// <summary>Users of each role, by program and by browser.</summary>
-internal static partial class TestPeople
+internal static class TestPeople
 {
     public const string Password = "another horse battery";
 
@@ -38,15 +37,5 @@ internal static partial class TestPeople
     }
 
     /// <summary>A browser that has signed in as this user; redirects are not followed.</summary>
-    public static async Task<HttpClient> BrowserAsync(this TestApp app, string email, string password = Password)
-    {
-        var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new() }) { BaseAddress = app.Address };
-        var token = AntiforgeryToken().Match(await browser.GetStringAsync("/sign-in")).Groups[1].Value;
-        using var content = new FormUrlEncodedContent(new Dictionary<string, string> { ["email"] = email, ["password"] = password, ["__RequestVerificationToken"] = token });
-        using var answer = await browser.PostAsync("/account/sign-in", content);
-        return answer.Headers.Location?.OriginalString == "/" ? browser : throw new InvalidOperationException($"Sign-in led to {answer.StatusCode} {answer.Headers.Location}.");
-    }
-
-    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
-    private static partial Regex AntiforgeryToken();
+    public static async Task<HttpClient> BrowserAsync(this TestApp app, string email, string password = Password) => (await FormBrowser.SignedInAsync(app, email, password)).Client;
 }

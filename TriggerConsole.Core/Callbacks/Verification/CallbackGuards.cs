@@ -74,9 +74,9 @@ internal sealed class CallbackGuard(CallbackVerification? verification, IReadOnl
         if (Kind is VerificationKind.Token or VerificationKind.Basic) return null;
         // Settings of another version of TriggerConsole; ours are checked when they are saved
         if (_verifier is null) return new(401, "signature_wrong", "The signature cannot be checked: the rule of this callback cannot be read.");
-        var verdict = _verifier.Verify(header, body, [.. Secrets(now).Select(Bytes).OfType<byte[]>()], now);
+        var verdict = _verifier.Verify(header, body, [.. Secrets(now).Select(Bytes).OfType<byte[]>()], now, verification!.RefuseReplays);
         if (!verdict.IsValid) return new(401, verdict.Reason!, verdict.Message!);
-        if (verification!.RefuseReplays) replayKey = verdict.ReplayKey;
+        replayKey = verdict.ReplayKey;
         return null;
     }
 

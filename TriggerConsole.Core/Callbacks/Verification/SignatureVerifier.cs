@@ -71,7 +71,8 @@ internal sealed class SignatureVerifier
 
     /// <param name="header">The one value of a header; null when it is not there. Several of one name joined by commas.</param>
     /// <param name="secrets">The present secret and, in the overlap of a rotation, the one before.</param>
-    public SignatureVerdict Verify(Func<string, string?> header, ReadOnlySpan<byte> body, IReadOnlyList<byte[]> secrets, DateTimeOffset now)
+    /// <param name="withReplayKey">False for those who take a message more than once: the key costs a digest over the body.</param>
+    public SignatureVerdict Verify(Func<string, string?> header, ReadOnlySpan<byte> body, IReadOnlyList<byte[]> secrets, DateTimeOffset now, bool withReplayKey = true)
     {
         if (header(_rule.Header) is not { Length: > 0 } value) return No("signature_missing", $"This callback takes signed requests only: the header {_rule.Header} is missing.");
         var fields = _rule.SignatureField.Length > 0 || _rule.TimestampField.Length > 0 ? Fields(value) : null;
@@ -91,7 +92,13 @@ internal sealed class SignatureVerifier
             foreach (var signature in shown) fits |= CryptographicOperations.FixedTimeEquals(expected, signature);
         }
         if (!fits) return No("signature_wrong", "The signature does not fit: another secret, or the body was changed on the way.");
-        return new(null, null, _content.NeedsId ? id : _content.NeedsTimestamp ? Convert.ToHexString(_content.Sign(HashAlgorithmName.SHA256, [], body, timestamp, id)) : null);
+        return new(null, null, withReplayKey ? ReplayKey(body, timestamp, id) : null);
+    }
+
+    private string? ReplayKey(ReadOnlySpan<byte> body, string timestamp, string id)
+    {
+        if (_content.NeedsId) return id;
+        return _content.NeedsTimestamp ? Convert.ToHexString(_content.Sign(HashAlgorithmName.SHA256, [], body, timestamp, id)) : null;
     }
 
     // The text is signed as it stands, so it must have one spelling only: digits

@@ -19,10 +19,10 @@ internal sealed class JsonWebKey
     /// <summary>Null for a key that is of no use here: another kind, too weak, or not for signatures.</summary>
     public static JsonWebKey? Of(JsonElement json)
     {
-        if (json.ValueKind != JsonValueKind.Object || Text(json, "use") is not (null or "sig")) return null;
+        if (json.ValueKind != JsonValueKind.Object || json.TextOf("use") is not (null or "sig")) return null;
         try
         {
-            return Text(json, "kty") switch
+            return json.TextOf("kty") switch
             {
                 "RSA" => OfRsa(json),
                 "EC" => OfCurve(json),
@@ -50,7 +50,7 @@ internal sealed class JsonWebKey
         var parameters = new RSAParameters { Modulus = modulus, Exponent = exponent };
         using (var rsa = RSA.Create(parameters))
             if (rsa.KeySize < LeastRsaBits) return null;
-        return new(Text(json, "kid"), Text(json, "alg"), (algorithm, signed, signature) =>
+        return new(json.TextOf("kid"), json.TextOf("alg"), (algorithm, signed, signature) =>
         {
             if (algorithm is not ['R' or 'P', 'S', ..] || Hash(algorithm) is not { } hash) return false;
             using var rsa = RSA.Create(parameters);
@@ -60,7 +60,7 @@ internal sealed class JsonWebKey
 
     private static JsonWebKey? OfCurve(JsonElement json)
     {
-        var (curve, curveAlgorithm) = Text(json, "crv") switch
+        var (curve, curveAlgorithm) = json.TextOf("crv") switch
         {
             "P-256" => (ECCurve.NamedCurves.nistP256, "ES256"),
             "P-384" => (ECCurve.NamedCurves.nistP384, "ES384"),
@@ -70,7 +70,7 @@ internal sealed class JsonWebKey
         if (curveAlgorithm.Length == 0 || Bytes(json, "x") is not { } x || Bytes(json, "y") is not { } y) return null;
         var parameters = new ECParameters { Curve = curve, Q = new() { X = x, Y = y } };
         ECDsa.Create(parameters).Dispose(); // throws when it is no point of the curve
-        return new(Text(json, "kid"), Text(json, "alg"), (algorithm, signed, signature) =>
+        return new(json.TextOf("kid"), json.TextOf("alg"), (algorithm, signed, signature) =>
         {
             if (algorithm != curveAlgorithm || Hash(algorithm) is not { } hash) return false;
             using var key = ECDsa.Create(parameters);
@@ -86,7 +86,5 @@ internal sealed class JsonWebKey
         _ => null,
     };
 
-    private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private static byte[]? Bytes(JsonElement json, string name) => Text(json, name) is { Length: > 0 and < 2000 } text ? Base64UrlText.Decode(text) : null;
+    private static byte[]? Bytes(JsonElement json, string name) => json.TextOf(name) is { Length: > 0 and < 2000 } text ? Base64UrlText.Decode(text) : null;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using TriggerConsole.Core;
 using TriggerConsole.Core.Identity.External;
 
 namespace TriggerConsole.Authentication.External;
@@ -49,15 +50,12 @@ internal sealed class OpenIdDocuments(TimeProvider time)
     private static OpenIdProvider Read(JsonElement json, string authority)
     {
         // Section 4.3: exactly the one that was asked, else one provider could speak for another
-        if (Text(json, "issuer") is not { } issuer || issuer.TrimEnd('/') != authority.TrimEnd('/')) throw new ProviderException($"The discovery document of {authority} is of another issuer.");
+        if (json.TextOf("issuer") is not { } issuer || issuer.TrimEnd('/') != authority.TrimEnd('/')) throw new ProviderException($"The discovery document of {authority} is of another issuer.");
         var methods = json.TryGetProperty("token_endpoint_auth_methods_supported", out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Select(m => m.ToString()).ToList() : [];
-        return new(issuer, Url(json, "authorization_endpoint"), Url(json, "token_endpoint"), Text(json, "userinfo_endpoint") is null ? null : Url(json, "userinfo_endpoint"), Url(json, "jwks_uri"),
+        return new(issuer, Url(json, "authorization_endpoint"), Url(json, "token_endpoint"), json.TextOf("userinfo_endpoint") is null ? null : Url(json, "userinfo_endpoint"), Url(json, "jwks_uri"),
             UsesBasic: !methods.Contains("client_secret_post")); // section 3: Basic when nothing is said
     }
 
     private static string Url(JsonElement json, string name)
-        => Text(json, name) is { } url && ExternalSignInOptionsRules.IsSafe(url) ? url : throw new ProviderException($"The discovery document has no {name}, or one that is not https.");
-
-    private static string? Text(JsonElement json, string name)
-        => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        => json.TextOf(name) is { } url && ExternalSignInOptionsRules.IsSafe(url) ? url : throw new ProviderException($"The discovery document has no {name}, or one that is not https.");
 }

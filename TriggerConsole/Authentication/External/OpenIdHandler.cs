@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OAuth;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
+using TriggerConsole.Core;
 using TriggerConsole.Core.Identity.External;
 using TriggerConsole.Core.Identity.Tokens;
 using TriggerConsole.Core.Secrets;
@@ -71,7 +72,7 @@ internal sealed class OpenIdHandler(IOptionsMonitor<OpenIdOptions> options, ILog
     protected override async Task<AuthenticationTicket> CreateTicketAsync(ClaimsIdentity identity, AuthenticationProperties properties, OAuthTokenResponse tokens)
     {
         var provider = _provider!;
-        if (Text(tokens.Response!.RootElement, "id_token") is not { } token) throw new ProviderException($"{Options.Authority} gave no ID token.");
+        if (tokens.Response!.RootElement.TextOf("id_token") is not { } token) throw new ProviderException($"{Options.Authority} gave no ID token.");
         var rules = new IdTokenRules(provider.Issuer, Options.ClientId, properties.Items[Nonce] ?? throw new ProviderException("The sign-in was not begun here."), s_skew);
         var keys = await documents.KeysAsync(provider, Backchannel, known => IdTokenReader.Read(token, known, rules, time.GetUtcNow()).Problem != JwtProblem.UnknownKey, Context.RequestAborted);
         var (claims, problem) = IdTokenReader.Read(token, keys, rules, time.GetUtcNow());
@@ -91,12 +92,9 @@ internal sealed class OpenIdHandler(IOptionsMonitor<OpenIdOptions> options, ILog
         using var answer = await Backchannel.ReadAsync(request, Context.RequestAborted);
         var json = answer.RootElement;
         // Section 5.3.2: of someone else, it must not be used
-        if (Text(json, "sub") != subject) throw new ProviderException($"The user info of {Options.Authority} is of another user.");
-        return (Text(json, "email"), json.TryGetProperty("email_verified", out var verified) && IsTrue(verified));
+        if (json.TextOf("sub") != subject) throw new ProviderException($"The user info of {Options.Authority} is of another user.");
+        return (json.TextOf("email"), json.TryGetProperty("email_verified", out var verified) && IsTrue(verified));
     }
 
     private static bool IsTrue(JsonElement value) => value.ValueKind == JsonValueKind.True || (value.ValueKind == JsonValueKind.String && value.ValueEquals("true"));
-
-    private static string? Text(JsonElement json, string name)
-        => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }
