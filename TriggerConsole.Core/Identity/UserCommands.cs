@@ -21,7 +21,7 @@ internal sealed record CreatedUser(User User, MadeLink? Link);
 /// together: of two who demote each other at once, the second is refused.
 /// </summary>
 internal sealed class UserCommands(
-    IDbContextFactory<TriggerConsoleDbContext> contexts, INodeStore nodes, PasswordHashing hashing, UserLinks links, SignedInPlaces places, UserSessions sessions, TwoFactors twoFactors, TryCounters tries,
+    IDbContextFactory<TriggerConsoleDbContext> contexts, INodeStore nodes, PasswordHashing hashing, UserLinks links, SignedInPlaces places, SessionEndings endings, TwoFactors twoFactors, TryCounters tries,
     AccountMails mails, IAuditTrail audit, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -54,7 +54,7 @@ internal sealed class UserCommands(
         await context.SaveChangesAsync(cancellationToken);
         // What was open with the old role ends; a role that allows more is found at the next look
         if (isLess) await places.EndAllAsync(user, null, "his role was lowered", cancellationToken);
-        sessions.LookAgain(id);
+        endings.LookAgain(id);
         return user;
     }, cancellationToken);
 
@@ -79,7 +79,7 @@ internal sealed class UserCommands(
         user.LockedAt = null;
         await context.SaveChangesAsync(cancellationToken);
         await tries.ForgetAllAsync(id, cancellationToken);
-        sessions.LookAgain(id);
+        endings.LookAgain(id);
         return user;
     }, cancellationToken);
 
@@ -92,7 +92,7 @@ internal sealed class UserCommands(
         await tries.ForgetAllAsync(id, cancellationToken);
         context.Users.Remove(user);
         await context.SaveChangesAsync(cancellationToken);
-        sessions.LookAgain(id);
+        endings.LookAgain(id);
         return user;
     }, cancellationToken);
 
@@ -113,9 +113,29 @@ internal sealed class UserCommands(
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         if (await FindAsync(context, id, cancellationToken) is not { } user) return NotFound();
         if (await twoFactors.RemoveAsync(id, cancellationToken)) mails.TellTwoFactorOff(user);
-        sessions.LookAgain(id);
+        endings.LookAgain(id);
         return user;
     }
+
+    /// <summary>
+    /// For whoever runs the server and may read its database anyway: lets a user in again who has lost his password, or his app and his
+    /// recovery codes. He is unlocked, his second factor is turned off, he is signed out everywhere, and his role stays.
+    /// </summary>
+    /// <returns>With a link by which he chooses a new password.</returns>
+    public Task<CommandResult<CreatedUser>> RecoverAsync(string email, CancellationToken cancellationToken) => AloneAsync<CreatedUser>(async context =>
+    {
+        var normalized = UserNames.Normalize(email.Trim());
+        if (await context.Users.SingleOrDefaultAsync(u => u.NormalizedEmail == normalized, cancellationToken) is not { } user) return NotFound();
+        user.LockedAt = null;
+        user.SecurityStamp = NewStamp();
+        await context.SaveChangesAsync(cancellationToken);
+        await twoFactors.RemoveAsync(user.Id, cancellationToken);
+        await tries.ForgetAllAsync(user.Id, cancellationToken);
+        await places.EndAllAsync(user, null, "the account was recovered", cancellationToken);
+        var link = await links.MakeAsync(user.Id, user.PasswordHash is null ? LinkPurpose.Invitation : LinkPurpose.Reset, cancellationToken);
+        await audit.RecordAsync(new("user.recover", AuditOutcome.Done, "user", user.Id.ToString(), user.Email, "By the command line: unlocked, two-factor sign-in off, and a link for a new password."), cancellationToken);
+        return new CreatedUser(user, link);
+    }, cancellationToken);
 
     public void Dispose() => _gate.Dispose();
 

@@ -53,6 +53,9 @@ internal static class NodeTopics
 
     /// <summary>Cancel an execution if you hold it.</summary>
     public const string Cancel = "cancel";
+
+    /// <summary>Sessions of people have ended, or their user has changed.</summary>
+    public const string Sessions = "sessions";
 }
 
 /// <summary>For a database with one node: nobody to tell.</summary>

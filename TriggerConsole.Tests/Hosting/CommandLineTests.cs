@@ -25,7 +25,7 @@ public sealed class CommandLineTests : IDisposable
         var run = await RunAsync("--help");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.All(["--migrate", "--check", "--backup", "--restore", "--rotate-keys", "--export", "--import", "--health", "--version", "--help"], command => Assert.Contains(command, run.Output, StringComparison.Ordinal));
+        Assert.All(["--migrate", "--check", "--backup", "--restore", "--rotate-keys", "--recover", "--export", "--import", "--verify-audit", "--health", "--version", "--help"], command => Assert.Contains(command, run.Output, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -64,6 +64,8 @@ public sealed class CommandLineTests : IDisposable
     [Theory]
     [InlineData("--backup", "--backup needs a file")]
     [InlineData("--backup a --restore b", "cannot be done at once")]
+    [InlineData("--recover", "--recover needs an e-mail address")]
+    [InlineData("--recover=nobody@example.com", "There is no database")]
     [InlineData("--force", "--force belongs to")]
     [InlineData("--backup a --dry-run", "--dry-run belongs to --import")]
     [InlineData("--check=x", "--check takes no value")]

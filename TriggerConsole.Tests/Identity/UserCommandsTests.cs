@@ -1,6 +1,7 @@
 using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Identity.Passwords;
 using TriggerConsole.Core.Identity.Sessions;
+using TriggerConsole.Core.Identity.TwoFactor;
 using TriggerConsole.Core.Validation;
 using TriggerConsole.Tests.Testing;
 using Xunit;
@@ -129,6 +130,27 @@ public sealed class UserCommandsTests : PageBench
             await Task.WhenAll(looks);
             Assert.Null(await sessions.CheckAsync(ticket, Token));
         }
+    }
+
+    [Fact]
+    public async Task Recover_LockedAdministratorWithoutApp_GetsInByTheLink_AndNobodyElseDoes()
+    {
+        var id = await CreateAsync("anna@example.com", Role.Administrator);
+        await CreateAsync("other@example.com", Role.Administrator);
+        var (user, twoFactors, passwords) = ((await Get<UserQueries>().FindAsync(id, Token))!, Get<TwoFactors>(), Get<PasswordCommands>());
+        var ticket = await BeginAsync(id);
+        var setup = (await twoFactors.BeginAsync(user, Token)).Value!;
+        Assert.False((await twoFactors.ConfirmAsync(id, Totp.CodeOf(Base32.Decode(setup.Secret), Totp.StepOf(Get<TimeProvider>().GetUtcNow())), Token)).IsRefused);
+        await Commands.LockAsync(id, null, Token);
+
+        var recovered = (await Commands.RecoverAsync(" Anna@Example.com ", Token)).Value!;
+
+        Assert.Null(await Get<UserSessions>().CheckAsync(ticket, Token));
+        Assert.False((await passwords.ChooseAsync(recovered.Link!.Token, "a sentence for the new start", Token)).IsRefused);
+        Assert.Equal(id, (await Get<PasswordCheck>().CheckAsync("anna@example.com", "a sentence for the new start", null, Token)).User?.Id);
+        var now = (await Get<UserQueries>().FindAsync(id, Token))!;
+        Assert.Equal((false, Role.Administrator), (now.TwoFactorEnabled, now.Role));
+        Assert.IsType<Refusal.NotFound>((await Commands.RecoverAsync("nobody@example.com", Token)).Refusal);
     }
 
     private static CancellationToken Token => CancellationToken.None;

@@ -31,6 +31,8 @@ public sealed class BruteForceTests
             ["LoadShedding:MaxWaitingSignIns"] = "10000",
         }, services: services => services.Replace(ServiceDescriptor.Singleton<IPasswordHasher<User>>(hasher)));
         await AddUserAsync(app);
+        using var known = await FormBrowser.SignedInAsync(app); // the one who is attacked, where he has signed in before
+        known.DropSession();
         hasher.Reset();
 
         var answers = new ConcurrentBag<HttpStatusCode>();
@@ -53,6 +55,8 @@ public sealed class BruteForceTests
         // Thirty of each address were looked at, at most as many at the same time as there are processors
         Assert.Equal(Addresses * (TriesEach - 30), answers.Count(a => a == HttpStatusCode.TooManyRequests));
         Assert.InRange(hasher.Most, 1, Environment.ProcessorCount);
+        // The tries of strangers are not his
+        Assert.Equal("/", await known.SignInAsync());
         // An address that has guessed gets nowhere even when it guesses right
         using var again = app.From("127.0.3.1");
         Assert.Equal(HttpStatusCode.TooManyRequests, await SignInAsync(again, TestApp.Email, TestApp.Password));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
@@ -92,6 +93,23 @@ public sealed partial class ConfigurationAcrossNodesTests(TwoNodes nodes) : ICla
         await TwoNodes.AnswersAsync(B, "/api/health", 200, client);
         await A.Get<Core.Identity.ApiKeys>().RevokeAsync(made.Value.Key.Id, default);
         await TwoNodes.AnswersAsync(B, "/api/health", 401, client);
+    }
+
+    [Fact]
+    public async Task User_LockedAtOneNode_IsOutAtTheOtherAtOnce()
+    {
+        var user = await A.InviteAsync();
+        using var browser = await A.BrowserAsync(user.Email!, People.Password);
+        using var program = await A.ProgramAsync(user.Email!, People.Password);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(new Uri(B.Address, "/api/executions"))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await program.GetAsync(new Uri(B.Address, "/api/executions"))).StatusCode);
+        var watch = Stopwatch.StartNew();
+
+        await A.Get<Core.Identity.UserCommands>().LockAsync(user.Id, null, default);
+
+        await Eventually.TrueAsync(async () => (await browser.GetAsync(new Uri(B.Address, "/api/executions"))).StatusCode == HttpStatusCode.Unauthorized, "the browser to be out");
+        await Eventually.TrueAsync(async () => (await program.GetAsync(new Uri(B.Address, "/api/executions"))).StatusCode == HttpStatusCode.Unauthorized, "the program to be out");
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30)); // by itself it would look again after a minute
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace TriggerConsole.Tests.Testing;
@@ -132,8 +133,22 @@ internal sealed class TestApp : IAsyncDisposable
     {
         Client.Dispose();
         Anonymous.Dispose();
+        await StopAsync();
         await _factory.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>
+    /// Stops it as the program itself does, and waits for the end. Left to the factory, factory and program would stop at once, and the
+    /// program would dispose of services that the factory is still stopping.
+    /// </summary>
+    private async Task StopAsync()
+    {
+        var lifetime = Get<IHostApplicationLifetime>();
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStopped.Register(() => stopped.TrySetResult());
+        lifetime.StopApplication();
+        await stopped.Task;
     }
 }
 

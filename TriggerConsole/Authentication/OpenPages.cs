@@ -10,7 +10,7 @@ namespace TriggerConsole.Authentication;
 
 /// <summary>
 /// Signs out pages that stay open after their user's session has ended: a circuit outlives the cookie it began with. Told at once of what
-/// ends on this node, and looking once a minute for the rest; what a page does is checked by <see cref="CircuitGuard"/>.
+/// ends, and looking once a minute all the same; what a page does is checked by <see cref="CircuitGuard"/>.
 /// </summary>
 internal sealed class OpenPages : RevalidatingServerAuthenticationStateProvider
 {

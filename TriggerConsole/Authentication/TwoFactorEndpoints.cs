@@ -33,12 +33,12 @@ internal static class TwoFactorEndpoints
     }
 
     private static async Task<RedirectHttpResult> ConfirmAsync(
-        [FromForm] string? code, HttpContext context, UserQueries users, TwoFactors twoFactors, UserSessions sessions, ShownOnce once, AccountMails mails, CancellationToken cancellationToken)
+        [FromForm] string? code, HttpContext context, UserQueries users, TwoFactors twoFactors, SessionEndings endings, ShownOnce once, AccountMails mails, CancellationToken cancellationToken)
     {
         if (await users.OfAsync(context, cancellationToken) is not { } user) return TypedResults.LocalRedirect("/sign-in");
         var result = await twoFactors.ConfirmAsync(user.Id, code ?? "", cancellationToken);
         if (result.Value is not { } issued) return TypedResults.LocalRedirect(result.Refusal is Refusal.Invalid ? $"{Page}?problem=code" : $"{Page}?problem=again");
-        sessions.LookAgain(user.Id); // what had to be done first is done
+        endings.LookAgain(user.Id); // what had to be done first is done
         mails.TellTwoFactorOn(user);
         once.Keep(context, user.Id, issued.Codes);
         return TypedResults.LocalRedirect(CodesPage);

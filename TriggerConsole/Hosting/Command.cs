@@ -20,6 +20,7 @@ internal sealed record Command(string Name, string? Operand, bool Force, bool Dr
         new("--backup", Takes.File, "--force", "--unencrypted", PassphraseOption),
         new("--restore", Takes.File, "--force", PassphraseOption),
         new("--rotate-keys", Takes.Nothing),
+        new("--recover", Takes.Email),
         new("--export", Takes.File, "--force"),
         new("--import", Takes.File, "--dry-run"),
         new("--verify-audit", Takes.AddressOrNothing),
@@ -32,7 +33,7 @@ internal sealed record Command(string Name, string? Operand, bool Force, bool Dr
     /// <summary>The file after <c>--passphrase-file</c>.</summary>
     public string? PassphraseFile { get; private init; }
 
-    private enum Takes { Nothing, File, AddressOrNothing }
+    private enum Takes { Nothing, File, Email, AddressOrNothing }
 
     /// <summary>Splits the arguments into what is to be done and settings; a command among settings would swallow the next one as its value.</summary>
     /// <returns>Null as command: serve.</returns>
@@ -69,6 +70,7 @@ internal sealed record Command(string Name, string? Operand, bool Force, bool Dr
             if (form.Takes == Takes.Nothing && value is not null) throw new ArgumentException($"{name} takes no value.");
             if (form.Takes != Takes.Nothing && value is null && i + 1 < arguments.Count && (arguments[i + 1] == "-" || !arguments[i + 1].StartsWith('-'))) value = arguments[++i];
             if (form.Takes == Takes.File && string.IsNullOrEmpty(value)) throw new ArgumentException($"{name} needs a file: {name} FILE.");
+            if (form.Takes == Takes.Email && string.IsNullOrEmpty(value)) throw new ArgumentException($"{name} needs an e-mail address: {name} EMAIL.");
             command = new(name, value, false, false, false);
         }
         foreach (var name in switches)

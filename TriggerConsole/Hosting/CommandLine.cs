@@ -20,6 +20,7 @@ internal static class CommandLine
                                            with --passphrase-file FILE (or TRIGGERCONSOLE_BACKUP_PASSPHRASE) either one encrypted;
                                            --unencrypted makes a backup from which stored secrets can be read
         TriggerConsole --rotate-keys       give stored secrets a new key and encrypt them anew; goes on where it was stopped
+        TriggerConsole --recover EMAIL     let a user in again who can no longer sign in: prints a link for a new password, turns two-factor sign-in off
         TriggerConsole --export FILE       write the configuration, without secrets, as readable JSON; - for the standard output; --force replaces a file
         TriggerConsole --import FILE       take over such a file, whole or not at all; --dry-run only prints what would change
         TriggerConsole --verify-audit [ANCHOR]

@@ -30,6 +30,7 @@ internal static class CommandRunner
                 "--restore" => await RestoreAsync(services, command, stop.Token),
                 "--rotate-keys" => await RotateCommand.RunAsync(services, stop.Token),
                 "--check" => await CheckCommand.RunAsync(services, command, stop.Token),
+                "--recover" => await RecoverCommand.RunAsync(services, command, stop.Token),
                 "--export" => await TransferCommands.ExportAsync(services, command, stop.Token),
                 "--verify-audit" => await VerifyAuditCommand.RunAsync(services, command, stop.Token),
                 "--import" => await TransferCommands.ImportAsync(services, command, stop.Token),

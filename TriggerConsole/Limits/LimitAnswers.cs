@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using TriggerConsole.Api;
+using TriggerConsole.Browsers;
 using TriggerConsole.Core.Limits;
 
 namespace TriggerConsole.Limits;
@@ -63,6 +64,8 @@ internal static class LimitAnswers
         var response = context.Response;
         (response.StatusCode, response.ContentType, response.ContentLength) = (status, contentType, body.Length);
         response.Headers.CacheControl = "no-store";
+        // This comes before those that every answer gets (SecurityHeaders)
+        (response.Headers.XContentTypeOptions, response.Headers.ContentSecurityPolicy) = ("nosniff", SecurityHeaders.DataPolicy);
         return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.BodyWriter.WriteAsync(body).AsTask();
     }
 

@@ -13,7 +13,7 @@ namespace TriggerConsole.Core.Identity.Sessions;
 public sealed record SignedInPlace(Guid Id, bool IsProgram, string? Client, string? Address, string Method, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, bool IsThis);
 
 /// <summary>All places where a user is signed in, browsers and programs alike, and the way to sign him out of them.</summary>
-internal sealed class SignedInPlaces(IDbContextFactory<TriggerConsoleDbContext> contexts, UserSessions sessions, AccessTokens tokens, SessionEndings endings, IAuditTrail audit)
+internal sealed class SignedInPlaces(IDbContextFactory<TriggerConsoleDbContext> contexts, UserSessions sessions, AccessTokens tokens, IAuditTrail audit)
 {
     /// <param name="user">Whose.</param>
     /// <param name="current">The session of whoever asks, if it is one of them.</param>
@@ -35,11 +35,7 @@ internal sealed class SignedInPlaces(IDbContextFactory<TriggerConsoleDbContext> 
     /// <returns>False when the user is not signed in there.</returns>
     public async Task<bool> EndAsync(User user, Guid place, CancellationToken cancellationToken)
     {
-        if (!await sessions.EndAsync(user.Id, place, cancellationToken))
-        {
-            if (!await tokens.EndAsync(user.Id, place, cancellationToken)) return false;
-            endings.Tell(new(user.Id, place, null));
-        }
+        if (!await sessions.EndAsync(user.Id, place, cancellationToken) && !await tokens.EndAsync(user.Id, place, cancellationToken)) return false;
         await audit.RecordAsync(new("user.session-end", AuditOutcome.Done, "user", user.Id.ToString(), user.Email), cancellationToken);
         return true;
     }

@@ -11,8 +11,8 @@ namespace TriggerConsole.Core.Identity.Sessions;
 internal sealed record SessionHolder(Guid SessionId, Guid UserId, string Email, Role Role, SignInDuty Duty);
 
 /// <summary>
-/// Sign-ins of people in browsers. A session is looked at once a minute, however many requests it makes; ended on this node, it ends with
-/// the next request, on others within that minute.
+/// Sign-ins of people in browsers. A session is looked at once a minute, however many requests it makes; ended on any node, it ends with
+/// the next request, and within that minute at the latest when the nodes do not hear one another.
 /// </summary>
 internal sealed class UserSessions(
     IDbContextFactory<TriggerConsoleDbContext> contexts, SessionEndings endings, SignInRules rules, IOptions<SignInOptions> options, TimeProvider time)
@@ -22,8 +22,6 @@ internal sealed class UserSessions(
     private static readonly TimeSpan s_lastSeenPrecision = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<Guid, Known> _known = new();
-    private readonly Lock _gate = new();
-    private int _ended;
 
     /// <summary>Begins a session for a user who has shown who he is.</summary>
     /// <returns>The ticket for his cookie.</returns>
@@ -53,18 +51,21 @@ internal sealed class UserSessions(
     public async ValueTask<SessionHolder?> CheckAsync(string? text, CancellationToken cancellationToken)
     {
         if (!SessionTicket.TryParse(text, out var ticket)) return null;
-        if (!_known.TryGetValue(ticket.Id, out var known) || time.GetElapsedTime(known.At) >= options.Value.CheckInterval)
+        if (_known.TryGetValue(ticket.Id, out var known) && endings.HasChangedSince(known.User, known.At)) known = null;
+        if (known is null || time.GetElapsedTime(known.At) >= options.Value.CheckInterval)
         {
             try
             {
-                known = await LookAsync(ticket.Id, cancellationToken);
+                var looked = await LookAsync(ticket.Id, cancellationToken);
+                if (_known.Count >= MostRemembered) _known.Clear();
+                _known[ticket.Id] = known = looked;
             }
             catch (DbException) when (known is not null)
             {
                 // A database that does not answer for a moment must not sign everyone out
             }
         }
-        return known!.Holder is { } holder && CryptographicOperations.FixedTimeEquals(known.Hash, ticket.Hash) ? holder : null;
+        return known.Holder is { } holder && CryptographicOperations.FixedTimeEquals(known.Hash, ticket.Hash) ? holder : null;
     }
 
     /// <returns>False when the user has no such session.</returns>
@@ -72,7 +73,7 @@ internal sealed class UserSessions(
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var isEnded = await context.UserSessions.Where(s => s.Id == session && s.UserId == user).ExecuteDeleteAsync(cancellationToken) > 0;
-        if (isEnded) Announce(new(user, session, null));
+        if (isEnded) endings.Tell(new(user, session, null));
         return isEnded;
     }
 
@@ -82,61 +83,26 @@ internal sealed class UserSessions(
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var ended = await context.UserSessions.Where(s => s.UserId == user && s.Id != except).ExecuteDeleteAsync(cancellationToken);
-        Announce(new(user, null, except));
+        endings.Tell(new(user, null, except));
         return ended;
     }
 
-    /// <summary>The user has changed: his sessions are looked at again with their next request.</summary>
-    public void LookAgain(Guid user) => Forget(known => known.User == user);
-
-    private void Announce(SessionEnd end)
+    private async Task<Known> LookAsync(Guid id, CancellationToken cancellationToken)
     {
-        Forget(known => end.Concerns(known.User, known.Session));
-        endings.Tell(end);
-    }
-
-    // What is being read at this moment may be older than the change: it is read again
-    private void Forget(Func<Known, bool> concerns)
-    {
-        lock (_gate)
-        {
-            _ended++;
-            foreach (var (id, known) in _known)
-                if (concerns(known)) _known.TryRemove(id, out _);
-        }
-    }
-
-    private async Task<Known> LookAsync(Guid session, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var ended = Volatile.Read(ref _ended);
-            var known = await ReadAsync(session, cancellationToken);
-            lock (_gate)
-            {
-                if (ended != _ended) continue;
-                if (_known.Count >= MostRemembered) _known.Clear();
-                return _known[session] = known;
-            }
-        }
-    }
-
-    private async Task<Known> ReadAsync(Guid id, CancellationToken cancellationToken)
-    {
-        var now = time.Now();
+        var (now, at) = (time.Now(), time.GetTimestamp()); // before the look: what changes meanwhile makes it too old
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var found = await context.UserSessions.AsNoTracking().Where(s => s.Id == id)
             .Join(context.Users, s => s.UserId, u => u.Id, (s, u) => new { Session = s, u.Email, u.Role, u.LockedAt, u.MustChangePassword, u.TwoFactorEnabled })
             .SingleOrDefaultAsync(cancellationToken);
         if (found is null || found.LockedAt is not null || found.Session.LastSeenAt + options.Value.IdleLifetime <= now || found.Session.CreatedAt + options.Value.SessionLifetime <= now)
-            return new(null, [], found?.Session.UserId ?? default, id, time.GetTimestamp());
+            return new(null, [], found?.Session.UserId ?? default, at);
         if (now - found.Session.LastSeenAt >= s_lastSeenPrecision)
             await context.UserSessions.Where(s => s.Id == id).ExecuteUpdateAsync(set => set.SetProperty(s => s.LastSeenAt, now), cancellationToken);
         var holder = new SessionHolder(id, found.Session.UserId, found.Email ?? "", found.Role, rules.DutyOf(found.Role, found.MustChangePassword, found.TwoFactorEnabled));
-        return new(holder, found.Session.Hash, holder.UserId, id, time.GetTimestamp());
+        return new(holder, found.Session.Hash, holder.UserId, at);
     }
 
     private static string? Cut(string? text, int length) => text is null || text.Length <= length ? text : text[..length];
 
-    private sealed record Known(SessionHolder? Holder, byte[] Hash, Guid User, Guid Session, long At);
+    private sealed record Known(SessionHolder? Holder, byte[] Hash, Guid User, long At);
 }

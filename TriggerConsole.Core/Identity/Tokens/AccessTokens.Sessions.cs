@@ -22,9 +22,8 @@ internal sealed partial class AccessTokens
         var now = Clock.Now(time);
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var ended = await context.RefreshTokens.Where(t => t.SessionId == session && t.UserId == user && t.RevokedAt == null).ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, now), cancellationToken);
-        if (ended == 0) return false;
-        _checked[session] = (null, time.GetTimestamp());
-        return true;
+        if (ended > 0) endings.Tell(new(user, session, null));
+        return ended > 0;
     }
 
     /// <summary>Ends all sessions of a user, with their access tokens.</summary>
@@ -35,7 +34,7 @@ internal sealed partial class AccessTokens
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var sessions = await context.RefreshTokens.Where(t => t.UserId == user && t.RevokedAt == null && t.SessionId != except).Select(t => t.SessionId).Distinct().ToListAsync(cancellationToken);
         await context.RefreshTokens.Where(t => t.UserId == user && t.RevokedAt == null && t.SessionId != except).ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, now), cancellationToken);
-        foreach (var session in sessions) _checked[session] = (null, time.GetTimestamp());
+        if (sessions.Count > 0) endings.Tell(new(user, null, except));
         return sessions.Count;
     }
 }

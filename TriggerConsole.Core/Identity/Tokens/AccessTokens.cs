@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TriggerConsole.Core.Diagnostics;
+using TriggerConsole.Core.Identity.Sessions;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Secrets;
 
@@ -21,7 +22,7 @@ internal sealed record TokenHolder(Guid UserId, Guid SessionId, Role Role, strin
 /// Sessions end when they are revoked, when a refresh token comes twice, and when the user is locked, deleted, or has a new password.
 /// </summary>
 internal sealed partial class AccessTokens(
-    IDbContextFactory<TriggerConsoleDbContext> contexts, SigningKeys keys, SignInRules rules, IOptions<TokenOptions> options, TimeProvider time, ILogger<AccessTokens> logger)
+    IDbContextFactory<TriggerConsoleDbContext> contexts, SigningKeys keys, SignInRules rules, SessionEndings endings, IOptions<TokenOptions> options, TimeProvider time, ILogger<AccessTokens> logger)
 {
     public const string Audience = "triggerconsole-api";
 
@@ -64,6 +65,7 @@ internal sealed partial class AccessTokens(
             if (token.RevokedAt is null) LogReused(token.UserId, token.SessionId, address);
             await RevokeAsync(context, token.SessionId, now, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
+            endings.Tell(new(token.UserId, token.SessionId, null));
             return null;
         }
         var user = await context.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == token.UserId, cancellationToken);
@@ -83,8 +85,9 @@ internal sealed partial class AccessTokens(
     {
         if (Hash(refresh) is not { } hash) return;
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        if (await context.RefreshTokens.AsNoTracking().Where(t => t.Hash == hash).Select(t => (Guid?)t.SessionId).SingleOrDefaultAsync(cancellationToken) is { } session)
-            await RevokeAsync(context, session, time.Now(), cancellationToken);
+        if (await context.RefreshTokens.AsNoTracking().Where(t => t.Hash == hash).Select(t => new { t.SessionId, t.UserId }).SingleOrDefaultAsync(cancellationToken) is not { } token) return;
+        await RevokeAsync(context, token.SessionId, time.Now(), cancellationToken);
+        endings.Tell(new(token.UserId, token.SessionId, null));
     }
 
     /// <summary>Who shows this access token; null with the problem when it is not taken.</summary>
@@ -95,13 +98,11 @@ internal sealed partial class AccessTokens(
         var (claims, problem) = JwtReader.Read(access, id => key?.Id == id ? key : null, new(options.Value.Issuer, Audience, Skew), time.GetUtcNow());
         if (claims is null) return (null, problem);
         if (!Guid.TryParse(claims.Subject, out var userId) || !Guid.TryParse(claims.Session, out var session)) return (null, JwtProblem.MissingClaim);
-        if (!_checked.TryGetValue(session, out var known) || time.GetElapsedTime(known.At) >= s_sessionCheck)
+        if (!_checked.TryGetValue(session, out var known) || time.GetElapsedTime(known.At) >= s_sessionCheck || endings.HasChangedSince(userId, known.At))
         {
             if (_checked.Count >= MostRemembered) _checked.Clear();
-            var at = time.GetTimestamp();
-            var looked = (Holder: await LookAsync(userId, session, cancellationToken), At: at);
-            // Ended while it was looked at: stays ended
-            known = _checked.AddOrUpdate(session, looked, (_, last) => last.Holder is null && last.At >= at ? last : looked);
+            var at = time.GetTimestamp(); // before the look: what changes meanwhile makes it too old
+            _checked[session] = known = (await LookAsync(userId, session, cancellationToken), at);
         }
         return known.Holder is { } holder && holder.UserId == userId ? (holder, null) : (null, JwtProblem.Revoked);
     }
@@ -155,11 +156,8 @@ internal sealed partial class AccessTokens(
         return new(access, expiresAt, refresh, refreshExpiresAt);
     }
 
-    private async Task RevokeAsync(TriggerConsoleDbContext context, Guid session, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        await context.RefreshTokens.Where(t => t.SessionId == session && t.RevokedAt == null).ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, now), cancellationToken);
-        _checked[session] = (null, time.GetTimestamp()); // here at once, on other nodes when they look again
-    }
+    private static Task<int> RevokeAsync(TriggerConsoleDbContext context, Guid session, DateTimeOffset now, CancellationToken cancellationToken)
+        => context.RefreshTokens.Where(t => t.SessionId == session && t.RevokedAt == null).ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, now), cancellationToken);
 
     private static byte[]? Hash(string refresh)
         => refresh.Length <= MaxRefreshLength && refresh.StartsWith(RefreshPrefix, StringComparison.Ordinal) ? RandomToken.Hash(refresh) : null;

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using TriggerConsole.Core;
 using TriggerConsole.Core.Identity;
+using TriggerConsole.Core.Identity.Sessions;
 using TriggerConsole.Core.Identity.Tokens;
+using TriggerConsole.Core.Nodes;
 using TriggerConsole.Core.Secrets;
 using TriggerConsole.Tests.Testing;
 using Xunit;
@@ -18,6 +20,7 @@ public sealed class AccessTokensTests : IAsyncLifetime
     private readonly ManualTimeProvider _time = new(Sample.Now);
     private readonly SecretProtector _protector = new(new EphemeralDataProtectionProvider());
     private readonly IOptions<TokenOptions> _options = Options.Create(new TokenOptions());
+    private readonly List<SessionEndings> _endings = [];
     private SigningKeys _keys = null!;
     private AccessTokens _tokens = null!;
     private User _user = null!;
@@ -33,6 +36,7 @@ public sealed class AccessTokensTests : IAsyncLifetime
 
     public Task DisposeAsync()
     {
+        _endings.ForEach(e => e.Dispose());
         _keys.Dispose();
         _database.Dispose();
         return Task.CompletedTask;
@@ -202,7 +206,9 @@ public sealed class AccessTokensTests : IAsyncLifetime
     private (SigningKeys, AccessTokens) MakeNode()
     {
         var keys = new SigningKeys(_database, _protector, _options, _time);
-        return (keys, new(_database, keys, new(Options.Create(new SignInOptions())), _options, _time, NullLogger<AccessTokens>.Instance));
+        var endings = new SessionEndings(new NoNodeMessages(), _time); // hears nothing of other nodes: it must look
+        _endings.Add(endings);
+        return (keys, new(_database, keys, new(Options.Create(new SignInOptions())), endings, _options, _time, NullLogger<AccessTokens>.Instance));
     }
 
     private Task<IssuedTokens> BeginAsync() => _tokens.BeginAsync(_user, "203.0.113.7", "test", default);
