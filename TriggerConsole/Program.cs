@@ -47,7 +47,7 @@ try
     app.UseAuthorization();
     app.UseCrossSiteGuard();
     app.UseOpenPageLimit();
-    app.UseAntiforgery();
+    app.UseFormGuard();
     app.MapIngress();
     app.MapEcho();
     app.MapHealth();

@@ -33,6 +33,7 @@ public sealed class KeyboardTests(Chromium chromium)
             await visit.Page.Keyboard.PressAsync("Enter");
             await Expect(visit.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("do not match");
 
+            await Expect(visit.Page.GetByLabel("E-mail")).ToBeFocusedAsync();
             await visit.Page.Keyboard.TypeAsync(TestApp.Email);
             await TabToAsync(visit, visit.Page.GetByLabel("Password"));
             await visit.Page.Keyboard.TypeAsync(TestApp.Password);

@@ -58,6 +58,7 @@ public abstract class PageBench : BunitContext, IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        MigratedFile.CopyTo(_folder);
         SetRendererInfo(new RendererInfo("Server", isInteractive: true)); // no services can be added from here on
         _core = ActivatorUtilities.CreateInstance<StartUp>(Services);
         await _core.StartingAsync(CancellationToken.None);

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using TriggerConsole.Core.Persistence;
 using Xunit;
 
 namespace TriggerConsole.Tests.Testing;
@@ -9,8 +11,12 @@ namespace TriggerConsole.Tests.Testing;
 /// <summary>A private PostgreSQL for the test run: own folder, own port, gone afterwards.</summary>
 public sealed class PostgreSqlServer : IAsyncLifetime
 {
+    private const string Migrated = "migrated";
+
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"tc-pg-{Guid.NewGuid():N}");
+    private readonly SemaphoreSlim _migrating = new(1, 1);
     private bool _started;
+    private bool _hasMigrated;
 
     /// <summary>Where <c>initdb</c> and <c>pg_ctl</c> are; null when PostgreSQL is not installed.</summary>
     public static string? BinDirectory { get; } = new[] { "/usr/lib/postgresql" }.Where(Directory.Exists)
@@ -45,21 +51,46 @@ public sealed class PostgreSqlServer : IAsyncLifetime
 
     public string ConnectionString(string database) => $"Host=127.0.0.1;Port={Port};Username=postgres;Database={database};Maximum Pool Size=20";
 
-    public async Task<string> CreateDatabaseAsync()
+    /// <summary>A new database with nothing in it, tables included.</summary>
+    public Task<string> CreateDatabaseAsync() => CreateAsync($"t{Guid.NewGuid():N}", "template0");
+
+    /// <summary>A new one with today's schema: a copy, because migrations take longer than most tests.</summary>
+    public async Task<string> CreateMigratedDatabaseAsync()
     {
         Needs.Program(BinDirectory, "PostgreSQL", "postgresql");
-        var name = $"t{Guid.NewGuid():N}";
-        await using var connection = new NpgsqlConnection(ConnectionString("postgres"));
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
-        await command.ExecuteNonQueryAsync();
-        return ConnectionString(name);
+        await _migrating.WaitAsync();
+        try
+        {
+            if (!_hasMigrated)
+            {
+                await using var context = new PostgreSqlTriggerConsoleDbContext(
+                    new DbContextOptionsBuilder<PostgreSqlTriggerConsoleDbContext>().UseNpgsql($"{await CreateAsync(Migrated, "template0")};Pooling=False").Options); // nobody may be connected to what is copied
+                await context.Database.MigrateAsync();
+                _hasMigrated = true;
+            }
+            return await CreateAsync($"t{Guid.NewGuid():N}", Migrated);
+        }
+        finally
+        {
+            _migrating.Release();
+        }
     }
 
     public async Task DisposeAsync()
     {
+        _migrating.Dispose();
         await StopAsync();
         if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<string> CreateAsync(string name, string template)
+    {
+        Needs.Program(BinDirectory, "PostgreSQL", "postgresql");
+        await using var connection = new NpgsqlConnection(ConnectionString("postgres"));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"CREATE DATABASE {name} TEMPLATE {template}", connection);
+        await command.ExecuteNonQueryAsync();
+        return ConnectionString(name);
     }
 
     private static bool IsRoot => Environment.UserName == "root";

@@ -5,9 +5,11 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TriggerConsole.Core.Persistence;
 
 namespace TriggerConsole.Tests.Testing;
 
@@ -50,6 +52,7 @@ internal sealed class TestApp : IAsyncDisposable
     public static Task<TestApp> StartAsync(Dictionary<string, string?>? settings = null, string environment = "Production", Action<IServiceCollection>? services = null)
     {
         var folder = Directory.CreateTempSubdirectory("tc-app-").FullName;
+        MigratedFile.CopyTo(folder);
         var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(builder =>
         {
             builder.UseEnvironment(environment);
@@ -133,8 +136,15 @@ internal sealed class TestApp : IAsyncDisposable
     {
         Client.Dispose();
         Anonymous.Dispose();
+        var database = Get<DatabaseTarget>();
         await StopAsync();
         await _factory.DisposeAsync();
+        if (database.SqliteFile is not null)
+        {
+            // A pool has a timer, the timer the context it was made in, and that the whole server: hundreds of them would stay in memory
+            await using var connection = new SqliteConnection(database.ConnectionString);
+            SqliteConnection.ClearPool(connection);
+        }
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -13,12 +13,7 @@ internal sealed class TestDatabase : IDbContextFactory<TriggerConsoleDbContext>,
     private readonly Func<TriggerConsoleDbContext> _create;
     private readonly string? _folder;
 
-    private TestDatabase(string connectionString, Func<TriggerConsoleDbContext> create, string? folder)
-    {
-        (ConnectionString, _create, _folder) = (connectionString, create, folder);
-        using var context = CreateDbContext();
-        context.Database.Migrate();
-    }
+    private TestDatabase(string connectionString, Func<TriggerConsoleDbContext> create, string? folder) => (ConnectionString, _create, _folder) = (connectionString, create, folder);
 
     public string ConnectionString { get; }
 
@@ -27,6 +22,7 @@ internal sealed class TestDatabase : IDbContextFactory<TriggerConsoleDbContext>,
     public static TestDatabase Sqlite()
     {
         var folder = Directory.CreateTempSubdirectory("tc-test-").FullName;
+        MigratedFile.CopyTo(folder, "test.db");
         var connectionString = $"Data Source={folder}/test.db;Pooling=False";
         var options = new DbContextOptionsBuilder<SqliteTriggerConsoleDbContext>().UseSqlite(connectionString).AddInterceptors(new SqliteConnectionSetup()).Options;
         return new(connectionString, () => new SqliteTriggerConsoleDbContext(options), folder);
@@ -34,7 +30,7 @@ internal sealed class TestDatabase : IDbContextFactory<TriggerConsoleDbContext>,
 
     public static async Task<TestDatabase> PostgreSqlAsync(PostgreSqlServer server)
     {
-        var connectionString = await server.CreateDatabaseAsync();
+        var connectionString = await server.CreateMigratedDatabaseAsync();
         var options = new DbContextOptionsBuilder<PostgreSqlTriggerConsoleDbContext>().UseNpgsql(connectionString).Options;
         return new(connectionString, () => new PostgreSqlTriggerConsoleDbContext(options), null);
     }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
 namespace TriggerConsole.Api;
@@ -53,8 +54,11 @@ internal static class StatusAnswers
         app.UseStatusCodePagesWithReExecute("/status/{0}", createScopeForStatusCodePages: true);
         app.Use(OnlyThoseWithAPage);
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"),
-            api => api.UseStatusCodePages(context => ApiProblems.OfStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext)));
+            api => api.UseStatusCodePages(context => ProblemOf(context.HttpContext).ExecuteAsync(context.HttpContext)));
     }
+
+    private static ProblemHttpResult ProblemOf(HttpContext context)
+        => (context.Response.StatusCode == StatusCodes.Status400BadRequest ? QueryFaults.Find(context) : null) ?? ApiProblems.OfStatus(context.Response.StatusCode);
 
     // Any other status would become a 404: there is no page for it
     private static async Task OnlyThoseWithAPage(HttpContext context, RequestDelegate next)

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -47,6 +48,18 @@ internal static class BrowserServices
         app.UsePublicScheme();
         var headers = app.Services.GetRequiredService<SecurityHeaders>();
         app.Use(next => context => headers.InvokeAsync(context, next));
+    }
+
+    /// <summary>Refuses forms that do not come from a page of ours, before anything of them is read.</summary>
+    public static void UseFormGuard(this WebApplication app)
+    {
+        app.UseAntiforgery();
+        app.Use(next => context =>
+        {
+            if (context.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false }) return next(context);
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return Task.CompletedTask;
+        });
     }
 
     /// <summary>After it is known who calls.</summary>

@@ -86,7 +86,7 @@ public abstract class LiveComponent : ComponentBase, IDisposable
         }
         catch (Exception exception) when (exception is DbException or TimeoutException or InvalidOperationException { InnerException: DbException })
         {
-            Error = "The database does not answer. What you see may be out of date.";
+            Error = "This could not be brought up to date."; // why, the notice at the top says
         }
     }
 
