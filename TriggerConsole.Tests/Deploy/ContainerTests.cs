@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using TriggerConsole.Hosting;
@@ -80,7 +78,7 @@ public sealed partial class ContainerTests
             if (isRoot) await RunAsync("bash", "-c", $"chown nobody '{data}' && chmod 755 '{folder}' && chmod 700 '{data}'");
             await RunAsync("bash", "-c", $"chmod -R a-w,a+rX '{app}'");
 
-            var port = FreePort();
+            var port = Ports.Free();
             var start = new ProcessStartInfo(isRoot ? "runuser" : "dotnet", isRoot ? ["-u", "nobody", "--", "dotnet", $"{app}/TriggerConsole.dll"] : [$"{app}/TriggerConsole.dll"])
             {
                 WorkingDirectory = app,
@@ -125,13 +123,6 @@ public sealed partial class ContainerTests
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(10));
         Assert.True(process.ExitCode == 0, await output + await error);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [GeneratedRegex(@"(?m)^\s*(ENV |Environment=)?(?<key>[A-Za-z]\w*(__\w+)+|[A-Z]+_\w+)(:|=)")]

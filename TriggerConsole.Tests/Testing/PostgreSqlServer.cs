@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using TriggerConsole.Core.Persistence;
@@ -24,7 +22,7 @@ public sealed class PostgreSqlServer : IAsyncLifetime
         .Append(Path.GetDirectoryName(Needs.Find("initdb")))
         .FirstOrDefault(bin => bin is not null && File.Exists(Path.Combine(bin, "initdb")));
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = Ports.Free();
 
     public async Task InitializeAsync()
     {
@@ -111,12 +109,6 @@ public sealed class PostgreSqlServer : IAsyncLifetime
         if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {output}");
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
 
 [CollectionDefinition(nameof(PostgreSqlServer))]

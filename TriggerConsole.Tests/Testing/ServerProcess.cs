@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace TriggerConsole.Tests.Testing;
@@ -18,7 +16,7 @@ internal sealed class ServerProcess : IDisposable
     public ServerProcess(string folder, Dictionary<string, string?>? settings = null)
     {
         (_folder, _settings) = (folder, settings ?? []);
-        Port = FreePort();
+        Port = Ports.Free();
         Client = new HttpClient { BaseAddress = new($"http://127.0.0.1:{Port}"), Timeout = TimeSpan.FromSeconds(30) };
         Client.DefaultRequestHeaders.Add("X-Api-Key", TestApp.ApiKey);
     }
@@ -107,12 +105,5 @@ internal sealed class ServerProcess : IDisposable
     {
         if (line is null) return;
         lock (_output) _output.AppendLine(line);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

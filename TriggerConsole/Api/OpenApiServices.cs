@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using TriggerConsole.Authentication;
@@ -13,6 +14,7 @@ internal static class OpenApiServices
 
     public static IServiceCollection AddApiDocument(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
+        options.AddOperationTransformer(NameQueryAsync);
         options.AddDocumentTransformer(DescribeAsync);
         options.AddDocumentTransformer((document, _, _) =>
         {
@@ -38,6 +40,17 @@ internal static class OpenApiServices
                 options.DocumentTitle = "API – TriggerConsole";
             });
         });
+    }
+
+    /// <summary>Query parameters as the guide writes them, and lists as what may be left out: the generated code takes a missing one for an empty one.</summary>
+    private static Task NameQueryAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(p => p.In == ParameterLocation.Query))
+        {
+            parameter.Name = JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!);
+            if (parameter.Schema?.Type?.HasFlag(JsonSchemaType.Array) == true) parameter.Required = false;
+        }
+        return Task.CompletedTask;
     }
 
     private static Task DescribeAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)

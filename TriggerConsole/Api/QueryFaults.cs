@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
 using TriggerConsole.Core.Validation;
@@ -19,7 +20,7 @@ internal static class QueryFaults
         {
             if (!context.Request.Query.TryGetValue(parameter.Name, out var values)) continue;
             var type = parameter.ParameterInfo.ParameterType;
-            if (values.ToString() is { Length: > 0 } text && Fault(Nullable.GetUnderlyingType(type) ?? type, text) is { } fault) errors.Add(parameter.Name, fault);
+            if (values.ToString() is { Length: > 0 } text && Fault(Nullable.GetUnderlyingType(type) ?? type, text) is { } fault) errors.Add(JsonNamingPolicy.CamelCase.ConvertName(parameter.Name), fault);
         }
         return errors.Any ? ApiProblems.Invalid(errors.All) : null;
     }
