@@ -87,4 +87,5 @@ internal static class EventIds
     public const int FirstAdministrator = 1303;
     public const int SetupCode = 1304;
     public const int CheckpointFault = 1305;
+    public const int GuessablePassword = 1306;
 }

@@ -26,12 +26,16 @@ internal sealed class UserCommands(
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
 
-    public Task<CommandResult<CreatedUser>> CreateAsync(UserInput input, CancellationToken cancellationToken) => CreateAsync(input, isFirst: false, cancellationToken);
+    public Task<CommandResult<CreatedUser>> CreateAsync(UserInput input, CancellationToken cancellationToken) => CreateAsync(input, isFirst: false, mayBeGuessable: false, cancellationToken);
 
     /// <summary>The first administrator, whose password is his own. Refused once there is a user.</summary>
-    public async Task<CommandResult<User>> CreateFirstAsync(string email, string password, CancellationToken cancellationToken)
+    /// <param name="email">Whose.</param>
+    /// <param name="password">Chosen by him, or in the configuration.</param>
+    /// <param name="mayBeGuessable">From a configuration, which must not keep a server from starting: such a password has to be changed at the first sign-in.</param>
+    /// <param name="cancellationToken">Ends the wait for the database.</param>
+    public async Task<CommandResult<User>> CreateFirstAsync(string email, string password, bool mayBeGuessable, CancellationToken cancellationToken)
     {
-        var made = await CreateAsync(new() { Email = email, Password = password, Role = Role.Administrator }, isFirst: true, cancellationToken);
+        var made = await CreateAsync(new() { Email = email, Password = password, Role = Role.Administrator }, isFirst: true, mayBeGuessable, cancellationToken);
         return made.Refusal is { } refusal ? refusal : made.Value!.User;
     }
 
@@ -139,7 +143,7 @@ internal sealed class UserCommands(
 
     public void Dispose() => _gate.Dispose();
 
-    private Task<CommandResult<CreatedUser>> CreateAsync(UserInput input, bool isFirst, CancellationToken cancellationToken) => AloneAsync<CreatedUser>(async context =>
+    private Task<CommandResult<CreatedUser>> CreateAsync(UserInput input, bool isFirst, bool mayBeGuessable, CancellationToken cancellationToken) => AloneAsync<CreatedUser>(async context =>
     {
         if (isFirst && await context.Users.AnyAsync(cancellationToken)) return new Refusal.Conflict("TriggerConsole has been set up already. Sign in instead.");
         var (email, name) = (input.Email.Trim(), input.Name?.Trim());
@@ -147,7 +151,8 @@ internal sealed class UserCommands(
         if (MailAddresses.Fault(email) is { } fault) errors.Add("email", fault);
         if (name?.Length > User.MaxNameLength) errors.Add("name", $"A name has at most {User.MaxNameLength} characters.");
         if (!Enum.IsDefined(input.Role)) errors.Add("role", "Give Viewer, Operator, Editor or Administrator.");
-        if (input.Password is not null && PasswordRules.Fault(input.Password, email, name) is { } weakness) errors.Add("password", weakness);
+        var weakness = input.Password is null ? null : PasswordRules.KeyOf(input.Password, email, name);
+        if (weakness is not null && !(mayBeGuessable && PasswordRules.IsGuessable(weakness))) errors.Add("password", PasswordRules.WordsOf(weakness)!);
         if (errors.Any) return new Refusal.Invalid(errors.All);
         var (now, normalized) = (time.Now(), UserNames.Normalize(email));
         if (await context.Users.AnyAsync(u => u.NormalizedEmail == normalized || u.NormalizedUserName == normalized, cancellationToken)) return new Refusal.Conflict($"There is a user {email} already.");
@@ -163,7 +168,7 @@ internal sealed class UserCommands(
             Role = input.Role,
             SecurityStamp = NewStamp(),
             CreatedAt = now,
-            MustChangePassword = input.Password is not null && !isFirst,
+            MustChangePassword = input.Password is not null && (!isFirst || weakness is not null),
         };
         if (input.Password is not null) user.PasswordHash = hashing.Hash(user, input.Password);
         context.Users.Add(user);

@@ -28,6 +28,18 @@ public sealed class ChangePasswordTests : IAsyncLifetime
         Assert.Equal("/", await other.SignInAsync(password: NewPassword));
     }
 
+    [Theory]
+    [InlineData("Admin-Passw0rd!x", "/account/password")]
+    [InlineData(TestApp.Password, "/")]
+    public async Task FirstAdministrator_ConfiguredWithAPasswordThatOthersWouldTry_HasToChangeItFirst(string password, string leadsTo)
+    {
+        await using var app = await TestApp.StartAsync(new() { ["TriggerConsole:Admin:Password"] = password });
+        using var browser = new FormBrowser(app);
+
+        Assert.Equal(leadsTo, await browser.SignInAsync(password: password));
+        Assert.Equal(200, (await app.TryAsync(HttpMethod.Get, "/api/callbacks")).Status); // by the configured key
+    }
+
     [Fact]
     public async Task Change_OtherSession_IsSignedOut()
     {

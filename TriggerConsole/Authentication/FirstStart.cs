@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using TriggerConsole.Core.Diagnostics;
 using TriggerConsole.Core.Identity;
 using TriggerConsole.Core.Persistence;
 using TriggerConsole.Core.Validation;
@@ -30,9 +31,11 @@ internal sealed partial class FirstStart(
     }
 
     /// <summary>Makes the first administrator. Refused once there is a user.</summary>
-    public async Task<CommandResult<User>> CreateAsync(string email, string password, CancellationToken cancellationToken)
+    public Task<CommandResult<User>> CreateAsync(string email, string password, CancellationToken cancellationToken) => CreateAsync(email, password, mayBeGuessable: false, cancellationToken);
+
+    private async Task<CommandResult<User>> CreateAsync(string email, string password, bool mayBeGuessable, CancellationToken cancellationToken)
     {
-        var made = await users.CreateFirstAsync(email, password, cancellationToken);
+        var made = await users.CreateFirstAsync(email, password, mayBeGuessable, cancellationToken);
         _isDone |= !made.IsRefused;
         return made;
     }
@@ -44,13 +47,14 @@ internal sealed partial class FirstStart(
         if (await IsOpenAsync(cancellationToken) && admin["Email"] is { Length: > 0 } email)
         {
             if (admin["Password"] is not { Length: > 0 } password) throw new InvalidOperationException("TriggerConsole:Admin:Email is set, but TriggerConsole:Admin:Password is not.");
-            var created = await CreateAsync(email, password, cancellationToken);
+            var created = await CreateAsync(email, password, mayBeGuessable: true, cancellationToken);
             if (created.Refusal is Refusal.Invalid invalid)
                 throw new InvalidOperationException($"TriggerConsole:Admin cannot be used: {string.Join(" ", invalid.Errors.Select(e => $"{e.Field}: {e.Message}"))}");
             // Of nodes that start together one makes it
             if (!created.IsRefused)
             {
                 LogCreated(email);
+                if (created.Value!.MustChangePassword) LogGuessable(email);
                 await MakeKeyAsync(admin["ApiKey"], cancellationToken);
             }
         }
@@ -76,6 +80,9 @@ internal sealed partial class FirstStart(
 
     [LoggerMessage(1303, LogLevel.Information, "First administrator {Email} made from the configuration.")]
     private partial void LogCreated(string email);
+
+    [LoggerMessage(EventIds.GuessablePassword, LogLevel.Warning, "The password of {Email} in the configuration is one that others would try. It has to be changed at the first sign-in.")]
+    private partial void LogGuessable(string email);
 
     [LoggerMessage(1304, LogLevel.Warning, "There is no user yet. Open /setup in a browser; from another machine it asks for this code: {Code}")]
     private partial void LogCode(string code);

@@ -38,6 +38,9 @@ internal static class PasswordRules
         return CommonPasswords.IsCommon(password) ? "common" : null;
     }
 
+    /// <summary>Whether a fault is about what others would try, and not about the password's length or letters.</summary>
+    public static bool IsGuessable(string? key) => key is "product" or "name" or "common";
+
     /// <summary>The sentence for a fault; null for a word that is none.</summary>
     public static string? WordsOf(string? key) => key switch
     {
