@@ -58,7 +58,7 @@ internal sealed class UserCommands(
         await context.SaveChangesAsync(cancellationToken);
         // What was open with the old role ends; a role that allows more is found at the next look
         if (isLess) await places.EndAllAsync(user, null, "his role was lowered", cancellationToken);
-        endings.LookAgain(id);
+        else endings.LookAgain(id);
         return user;
     }, cancellationToken);
 

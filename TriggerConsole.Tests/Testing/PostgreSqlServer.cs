@@ -55,7 +55,6 @@ public sealed class PostgreSqlServer : IAsyncLifetime
     /// <summary>A new one with today's schema: a copy, because migrations take longer than most tests.</summary>
     public async Task<string> CreateMigratedDatabaseAsync()
     {
-        Needs.Program(BinDirectory, "PostgreSQL", "postgresql");
         await _migrating.WaitAsync();
         try
         {

@@ -28,7 +28,6 @@ internal static class QueryFaults
     private static string? Fault(Type type, string text)
     {
         if (type == typeof(int)) return int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _) ? null : "Give a whole number.";
-        if (type == typeof(long)) return long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _) ? null : "Give a whole number.";
         if (type == typeof(bool)) return bool.TryParse(text, out _) ? null : "Give true or false.";
         if (type == typeof(Guid)) return Guid.TryParse(text, out _) ? null : "Give an id as the API shows them: 01a1fe27-2495-7000-bb9a-0e314e647b53.";
         if (type == typeof(DateTimeOffset))

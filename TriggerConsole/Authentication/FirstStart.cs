@@ -78,12 +78,12 @@ internal sealed partial class FirstStart(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(1303, LogLevel.Information, "First administrator {Email} made from the configuration.")]
+    [LoggerMessage(EventIds.FirstAdministrator, LogLevel.Information, "First administrator {Email} made from the configuration.")]
     private partial void LogCreated(string email);
 
     [LoggerMessage(EventIds.GuessablePassword, LogLevel.Warning, "The password of {Email} in the configuration is one that others would try. It has to be changed at the first sign-in.")]
     private partial void LogGuessable(string email);
 
-    [LoggerMessage(1304, LogLevel.Warning, "There is no user yet. Open /setup in a browser; from another machine it asks for this code: {Code}")]
+    [LoggerMessage(EventIds.SetupCode, LogLevel.Warning, "There is no user yet. Open /setup in a browser; from another machine it asks for this code: {Code}")]
     private partial void LogCode(string code);
 }

@@ -11,7 +11,7 @@ namespace TriggerConsole.Core.Identity.Passwords;
 
 /// <summary>New passwords: changed by their users, or chosen by a link. Either signs the user out everywhere else.</summary>
 internal sealed class PasswordCommands(
-    IDbContextFactory<TriggerConsoleDbContext> contexts, PasswordHashing hashing, PasswordCheck check, UserLinks links, SignedInPlaces places, SessionEndings endings, TryCounters tries, AccountMails mails, IAuditTrail audit)
+    IDbContextFactory<TriggerConsoleDbContext> contexts, PasswordHashing hashing, PasswordCheck check, UserLinks links, SignedInPlaces places, TryCounters tries, AccountMails mails, IAuditTrail audit)
 {
     /// <param name="user">Whose.</param>
     /// <param name="current">The present one.</param>
@@ -56,8 +56,7 @@ internal sealed class PasswordCommands(
         (user.MustChangePassword, user.EmailConfirmed) = (false, true);
         await context.SaveChangesAsync(cancellationToken);
         await links.DropAsync(id, cancellationToken);
-        await places.EndAllAsync(user, session, null, cancellationToken);
-        endings.LookAgain(id); // the one that goes on may do more now
+        await places.EndAllAsync(user, session, null, cancellationToken); // the one that goes on is looked at again: it may do more now
         return user;
     }
 

@@ -88,7 +88,7 @@ public sealed class InterruptionTests(RabbitMqServer server) : IAsyncLifetime
             {
                 var result = await client.PublishAsync(AmqpClients.Message("", _queue, $"{Guid.NewGuid()}"), CancellationToken.None);
                 ended.Enqueue(result);
-                if (result.Status != AmqpPublishStatus.Confirmed) await Task.Delay(10);
+                if (result.Status != AmqpPublishStatus.Confirmed) await Task.Delay(10); // refused at once: must not take the processor from the one that connects
             }
         }
     }

@@ -58,7 +58,7 @@ public sealed class KilledBrokerTests
                 var result = await client.PublishAsync(AmqpClients.Message("", queue, key), CancellationToken.None);
                 outcomes.AddOrUpdate(result.Status, 1, static (_, count) => count + 1);
                 if (result.Status == AmqpPublishStatus.Confirmed) confirmed.Add(key);
-                else await Task.Delay(20);
+                else await Task.Delay(20); // a publisher that is refused at once must not take the processor from the one that connects
             }
         }
     }
