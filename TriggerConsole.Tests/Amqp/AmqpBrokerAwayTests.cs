@@ -59,6 +59,7 @@ public sealed class AmqpBrokerAwayTests(ITestOutputHelper output)
         await using var server = await RabbitMqServer.StartOwnAsync();
         await using var app = await TestApp.StartAsync(new() { ["RateLimiting:Enabled"] = "false" });
         var (broker, trigger) = await SetUpAsync(app, server, maxAttempts: 8);
+        await server.EvalAsync(RabbitMqServer.SaveDeclarations);
 
         var sent = 0;
         var senders = Enumerable.Range(0, 16).Select(_ => Task.Run(async () =>

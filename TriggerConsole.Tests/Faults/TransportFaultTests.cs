@@ -47,6 +47,7 @@ public sealed class TransportFaultTests(PostgreSqlServer postgreSql, ITestOutput
         using var cluster = await StartAsync(rabbit, 2);
         await using var ledger = await Ledger.OpenAsync(cluster.Nodes, 4);
         await Eventually.TrueAsync(() => IsReadyAsync(cluster, 4), "the nodes to know the triggers and the queue");
+        await rabbit.EvalAsync(RabbitMqServer.SaveDeclarations);
         using var until = new CancellationTokenSource();
         var load = ledger.LoadAsync(Senders, until.Token);
         await ledger.ReachAsync(2000);

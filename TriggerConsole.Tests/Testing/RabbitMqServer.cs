@@ -148,6 +148,9 @@ public sealed partial class RabbitMqServer : IAsyncLifetime, IAsyncDisposable
             mqtt.listeners.tcp.1 = 127.0.0.1:{_mqttPort}
             mqtt.allow_anonymous = true
             loopback_users = none
+            log.console = true
+            log.console.level = info
+            log.file = false
 
             """));
         await File.WriteAllTextAsync(Path.Combine(_folder, "enabled_plugins"), "[rabbitmq_mqtt].");

@@ -16,6 +16,7 @@ public sealed class KilledBrokerTests
         var port = await server.AmqpPortAsync();
         var queue = "survivors";
         await using (var browser = await RabbitMqBrowser.ConnectAsync(port)) await browser.DeclareQueueAsync(queue);
+        await server.EvalAsync(RabbitMqServer.SaveDeclarations);
         // As it is in the product
         await using var client = await AmqpClients.StartAsync(AmqpClients.Options(port) with { Reconnect = new() });
         var confirmed = new ConcurrentBag<string>();
