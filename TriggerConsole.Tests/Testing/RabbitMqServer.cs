@@ -38,8 +38,16 @@ public sealed partial class RabbitMqServer : IAsyncLifetime, IAsyncDisposable
     public static async Task<RabbitMqServer> StartOwnAsync()
     {
         var server = new RabbitMqServer();
-        await server.EnsureStartedAsync();
-        return server;
+        try
+        {
+            await server.EnsureStartedAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The port of the MQTT plugin; anybody may connect. Starts the server at the first call, and skips the test when there is none.</summary>
