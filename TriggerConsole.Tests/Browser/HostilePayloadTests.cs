@@ -78,6 +78,10 @@ public sealed class HostilePayloadTests(Chromium chromium)
         var broker = await app.SendAsync(HttpMethod.Post, "/api/mqtt/brokers", new { name = vectors[30], url = "mqtt://127.0.0.1:1", enabled = false, username = vectors[21] });
         var schedule = await app.SendAsync(HttpMethod.Post, "/api/schedules", new { name = vectors[31], callbackId = callback.Id, kind = "Cron", cron = "0 3 * * *", payload = "{}" });
         await app.SendAsync(HttpMethod.Post, "/api/keys", new { name = vectors[40] });
+        // Each leaves an entry of the audit log with its name in it; so does a sign-in as somebody who does not exist
+        var user = (await app.SendAsync(HttpMethod.Post, "/api/users", new { email = "hostile@example.com", name = vectors[20], role = "Viewer" })).GetProperty("user").GetProperty("id").GetGuid();
+        await app.SendAsync(HttpMethod.Put, $"/api/users/{user}", new { name = vectors[10], role = "Editor" });
+        foreach (var vector in vectors.Where(v => v.All(c => c is >= ' ' and <= '~')).Take(30)) await app.SendAsync(HttpMethod.Post, "/api/keys", new { name = vector });
         var body = vectors.Select((v, i) => (Key: v + i, Value: v)).ToDictionary(v => v.Key, v => v.Value);
         using var fired = await app.FireAsync(callback, System.Net.Http.Json.JsonContent.Create(new { type = vectors[0], vectors = body }), r =>
         {
@@ -94,6 +98,7 @@ public sealed class HostilePayloadTests(Chromium chromium)
             var found = (await app.SendAsync(HttpMethod.Get, "/api/executions?status=DeadLettered")).GetProperty("items");
             return (found.GetArrayLength() == 2, found);
         }, "the executions to be dead");
+        var entries = (await app.SendAsync(HttpMethod.Get, "/api/audit?limit=12")).GetProperty("items").EnumerateArray().Select(e => e.GetProperty("sequence").GetInt64()).ToList();
         var ids = dead.EnumerateArray().Select(d => (Execution: d.GetProperty("id").GetGuid(), Event: d.GetProperty("eventId").GetGuid())).ToList();
 
         await chromium.VisitAsync(app.Address, async visit =>
@@ -106,6 +111,7 @@ public sealed class HostilePayloadTests(Chromium chromium)
                 "/", "/callbacks", $"/callbacks/{callback.Id}", $"/callbacks/{callback.Id}?tab=refused", $"/callbacks/{callback.Id}?tab=settings", "/triggers", $"/triggers/{callback.TriggerId}", $"/triggers/{callback.TriggerId}?tab=headers", $"/triggers/{callback.TriggerId}?tab=activity",
                 "/events?range=all", .. ids.Select(i => $"/events/{i.Event}"), "/executions", .. ids.SelectMany(i => (string[])[$"/executions/{i.Execution}", $"/executions/{i.Execution}?edit=true", $"/jobs/{i.Execution}"]), "/dead-letters", "/jobs", "/jobs/failed", "/jobs/recurring",
                 "/brokers", $"/brokers/mqtt/{broker.GetProperty("id").GetGuid()}?tab=settings", "/schedules", $"/schedules/{schedule.GetProperty("id").GetGuid()}", $"/schedules/{schedule.GetProperty("id").GetGuid()}/edit", "/settings",
+                "/settings?tab=users", $"/settings/users/{user}", "/settings?tab=keys", "/audit", .. entries.Select(e => $"/audit/{e}"),
                 // What an address says is shown as well
                 $"/executions?q={Uri.EscapeDataString(vectors[10])}", $"/events?q={Uri.EscapeDataString(vectors[20])}&range=all", $"/callbacks?q={Uri.EscapeDataString(vectors[10])}", $"/jobs/failed?q={Uri.EscapeDataString(vectors[30])}", $"/dead-letters?code={Uri.EscapeDataString(vectors[10])}", $"/brokers?q={Uri.EscapeDataString(vectors[20])}",
             ];
@@ -122,7 +128,7 @@ public sealed class HostilePayloadTests(Chromium chromium)
                 await AssertHarmlessAsync(visit, await tab.InnerTextAsync());
             }
             // Without a circuit, and signed out
-            foreach (var path in new[] { $"/account/password?problem=new&text={Uri.EscapeDataString(vectors[10])}", $"/nowhere/{Uri.EscapeDataString(vectors[20])}" })
+            foreach (var path in new[] { "/account", $"/account/password?problem=new&text={Uri.EscapeDataString(vectors[10])}", $"/nowhere/{Uri.EscapeDataString(vectors[20])}" })
             {
                 visit.Faults.ExpectedStatus = 404;
                 await visit.Page.GotoAsync(path);

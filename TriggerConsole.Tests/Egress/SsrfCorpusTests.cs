@@ -1,11 +1,13 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using TriggerConsole.Core.Amqp.Brokers;
 using TriggerConsole.Core.Amqp.Client;
 using TriggerConsole.Core.Amqp.Connections;
 using TriggerConsole.Core.Brokers;
 using TriggerConsole.Core.Egress;
 using TriggerConsole.Core.Http;
+using TriggerConsole.Core.Mail;
 using TriggerConsole.Core.Mqtt.Brokers;
 using TriggerConsole.Core.Mqtt.Client;
 using TriggerConsole.Core.Mqtt.Connections;
@@ -130,6 +132,23 @@ public sealed class SsrfCorpusTests : IAsyncLifetime
             return AmqpAddress.Parse(settings.Url, new(), "url") is { } address ? await DialAsync(address, async () => (await factory.Make(settings, address, "").Dial(default)).Stream) : null;
         });
     }
+
+    /// <summary>The mail server is configured, not saved: it is judged when a mail is sent.</summary>
+    [Theory]
+    [InlineData(MailSecurity.None)]
+    [InlineData(MailSecurity.StartTls)]
+    [InlineData(MailSecurity.Tls)]
+    public Task Mail_Send_IsRefused(MailSecurity security) => EachAsync(async host =>
+    {
+        var options = Options.Create(new MailOptions { Host = host, Port = _guarded.Port, Security = security, From = "console@example.org" });
+        var sender = new MailSender(_bench.Get<EgressConnector>(), _bench.Get<TlsClient>(), options, TimeProvider.System);
+        try
+        {
+            await sender.SendAsync(new("anna@example.com", "Subject", "Text"), default);
+            return "sent";
+        }
+        catch (MailException exception) { return exception.InnerException is EgressException { Failure.Fault: EgressFault.Blocked or EgressFault.Dns } ? null : exception.Message; }
+    });
 
     /// <summary>Two readings of one address: whichever is taken, it is refused, or it is the public one.</summary>
     [Fact]

@@ -188,8 +188,9 @@ public sealed partial class TriggerPage : IDisposable
             _isSaving = false;
         }
         (_isConflict, _isRestored, _said) = (false, false, isNew ? "The trigger is made." : "Saved.");
-        await Drafts.ForgetAsync(draft);
+        // Before anything is waited for: a link that is followed meanwhile must not be overruled by this
         if (isNew) Navigation.NavigateTo($"/triggers/{Session.Saved!.Id}{(Tab is null ? "" : $"?tab={Tab}")}", replace: true);
+        await Drafts.ForgetAsync(draft);
         await PreviewNowAsync();
     }
 
