@@ -71,5 +71,41 @@ internal static class AmqpClients
         Properties = new BasicProperties { Persistent = true, MessageId = key, Headers = new Dictionary<string, object?> { [AmqpMessage.KeyHeader] = key } },
     };
 
+    /// <summary>Publishes one message after the other until it is told to stop. After one that was not taken it waits for the connection, so that refusals do not take the processor from what connects.</summary>
+    /// <param name="client">By which.</param>
+    /// <param name="queue">Where to.</param>
+    /// <param name="ended">Is told each message's key and what became of it.</param>
+    /// <param name="stop">Ends it after the message that is on its way.</param>
+    public static async Task PublishUntilAsync(AmqpClient client, string queue, Action<string, AmqpPublishResult> ended, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            var key = $"{Guid.NewGuid():N}";
+            var result = await client.PublishAsync(Message("", queue, key), CancellationToken.None);
+            ended(key, result);
+            if (result.Status != AmqpPublishStatus.Confirmed) await ReadyAsync(client, stop);
+        }
+    }
+
+    private static async Task ReadyAsync(AmqpClient client, CancellationToken stop)
+    {
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        client.StatusChanged += Look;
+        try
+        {
+            Look(client.Status);
+            await using (stop.Register(() => ready.TrySetResult())) await ready.Task;
+        }
+        finally
+        {
+            client.StatusChanged -= Look;
+        }
+
+        void Look(AmqpStatus _)
+        {
+            if (client.IsReady) ready.TrySetResult();
+        }
+    }
+
     private static AmqpReconnect All(TimeSpan wait) => new() { First = wait, Most = wait, BusyFirst = wait, BusyMost = wait, RefusedFirst = wait, RefusedMost = wait };
 }

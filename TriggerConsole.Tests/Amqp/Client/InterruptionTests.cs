@@ -67,7 +67,7 @@ public sealed class InterruptionTests(RabbitMqServer server) : IAsyncLifetime
         client.StatusChanged += states.Enqueue;
         using var stop = new CancellationTokenSource();
         var ended = new ConcurrentQueue<AmqpPublishResult>();
-        var publishers = Enumerable.Range(0, 20).Select(_ => PublishAsync()).ToList();
+        var publishers = Enumerable.Range(0, 20).Select(_ => AmqpClients.PublishUntilAsync(client, _queue, (_, result) => ended.Enqueue(result), stop.Token)).ToList();
 
         await server.EvalAsync(CloseAllConnections("go away"));
         await Eventually.TrueAsync(() => states.Any(s => s.State == AmqpState.Connected), "the client to come back");
@@ -81,16 +81,6 @@ public sealed class InterruptionTests(RabbitMqServer server) : IAsyncLifetime
         Assert.All(ended.Where(r => r.Status == AmqpPublishStatus.ConnectionClosed), r => Assert.Equal((320, true), (r.ReplyCode, r.ReplyText!.Contains("go away", StringComparison.Ordinal))));
         await using var reader = await RabbitMqBrowser.ConnectAsync(await server.AmqpPortAsync());
         Assert.InRange((await reader.TakeAllAsync(_queue)).Count, ended.Count(r => r.Status == AmqpPublishStatus.Confirmed), ended.Count);
-
-        async Task PublishAsync()
-        {
-            while (!stop.IsCancellationRequested)
-            {
-                var result = await client.PublishAsync(AmqpClients.Message("", _queue, $"{Guid.NewGuid()}"), CancellationToken.None);
-                ended.Enqueue(result);
-                if (result.Status != AmqpPublishStatus.Confirmed) await Task.Delay(10); // refused at once: must not take the processor from the one that connects
-            }
-        }
     }
 
     [Fact]
